@@ -1,0 +1,5 @@
+"""``python -m kanjian``."""
+
+from kanjian.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""API: REST with OpenAPI."""

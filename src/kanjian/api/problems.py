@@ -1,0 +1,82 @@
+"""Errors of the API in problem form 错误格式: RFC 9457, ``application/problem+json``."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import Field, NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+
+from kanjian.boards.store.folders import StoreError
+
+logger = logging.getLogger(__name__)
+KIND = "application/problem+json"
+
+
+class Problem(Schema):
+    """What went wrong; ``detail`` says it for people, ``errors`` names each wrong parameter."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str = ""
+    errors: list[dict[str, Any]] = Field(default_factory=list)
+
+
+def respond(status: int, title: str, detail: str = "", errors: list[dict[str, Any]] | None = None) -> HttpResponse:
+    """One problem as a response."""
+    body = Problem(title=title, status=status, detail=detail, errors=errors or [])
+    return JsonResponse(body.dict(), status=status, content_type=KIND, json_dumps_params={"ensure_ascii": False})
+
+
+class ProblemAPI(NinjaAPI):
+    """An API whose description says that errors are problems, as its answers do."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The usual description with the media type of errors put right."""
+        schema = super().get_openapi_schema(**options)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "content" in answer:
+                        answer["content"] = {KIND: answer["content"].pop("application/json")}
+        return schema
+
+
+def install(api: NinjaAPI) -> None:
+    """Give every error of the API this form."""
+    api.exception_handler(Http404)(_missing)
+    api.exception_handler(PermissionDenied)(_forbidden)
+    api.exception_handler(ValidationError)(_invalid)
+    api.exception_handler(HttpError)(_refused)
+    api.exception_handler(StoreError)(_damaged)
+
+
+def _missing(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request
+    return respond(404, "Not found", str(error))
+
+
+def _forbidden(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request
+    return respond(403, "Forbidden", str(error))
+
+
+def _invalid(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request
+    assert isinstance(error, ValidationError)
+    errors = [{"place": each["loc"], "message": each["msg"], "code": each["type"]} for each in error.errors]
+    return respond(422, "Invalid parameters", "; ".join(each["message"] for each in errors), errors)
+
+
+def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request
+    assert isinstance(error, HttpError)
+    return respond(error.status_code, str(error))
+
+
+def _damaged(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.error("files of an edition are not readable at %s: %s", request.path, error)
+    return respond(503, "Data not available", "the files of this edition are missing or damaged; see kanjian check")

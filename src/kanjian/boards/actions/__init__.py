@@ -1,0 +1,21 @@
+"""The only place where this room changes state: one verb per file."""
+
+from kanjian.boards.actions.add_scheme_version import add_scheme_version
+from kanjian.boards.actions.compute_edition import compute_edition
+from kanjian.boards.actions.create_board import create_board
+from kanjian.boards.actions.freeze_release import freeze_release
+from kanjian.boards.actions.open_objection import open_objection
+from kanjian.boards.actions.prepare_edition import prepare_edition
+from kanjian.boards.actions.publish import publish
+from kanjian.boards.actions.supersede import supersede
+
+__all__ = [
+    "add_scheme_version",
+    "compute_edition",
+    "create_board",
+    "freeze_release",
+    "open_objection",
+    "prepare_edition",
+    "publish",
+    "supersede",
+]

@@ -1,0 +1,20 @@
+"""The room of boards as a Django app."""
+
+from django.apps import AppConfig
+
+
+class BoardsConfig(AppConfig):
+    """The room of boards."""
+
+    name = "kanjian.boards"
+    label = "boards"
+
+    def ready(self) -> None:
+        """Register the health checks, and what the boards tell the room of measures."""
+        from kanjian.boards import checks  # noqa: F401
+        from kanjian.boards.openness import is_open_cell, methods_that_read
+        from kanjian.measures.policies import shows_publicly
+        from kanjian.measures.usage import finds_usages
+
+        shows_publicly(is_open_cell)
+        finds_usages(methods_that_read)

@@ -1,0 +1,124 @@
+"""Boards, scheme versions, releases, editions 榜单、方法版本、数据发布、榜单期次."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kanjian.orgs.models import Unit
+
+
+class Board(models.Model):
+    """What is ranked 榜单: the units of one kind below a root unit, by the schemes written for it."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    description = models.TextField(blank=True)
+    description_en = models.TextField(blank=True)
+    root = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="units below it; empty: all"
+    )
+    unit_kind = models.CharField(max_length=12, choices=Unit.Kind)
+    is_public = models.BooleanField(default=False, help_text="readable without logging in")
+    synthetic = models.BooleanField(default=False)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchemeVersion(models.Model):
+    """One version of a method 方法版本: the scheme's text, immutable once an edition stands on it."""
+
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="versions")
+    version = models.CharField(max_length=40)
+    text = models.TextField(help_text="the scheme as YAML, as written")
+    hash = models.CharField(max_length=64, help_text="of the scheme's meaning: layout and comments do not count")
+    valid_from = models.CharField(max_length=10, help_text="first period it is meant for")
+    note = models.TextField(blank=True, help_text="what changed and why")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["board", "-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["board", "version"], name="one_text_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board} {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse every change once an edition stands on the version."""
+        if not self._state.adding and self.editions.exists():
+            raise TypeError("a scheme version with an edition cannot be changed; add a new version")
+        super().save(*args, **kwargs)
+
+
+class Release(models.Model):
+    """The values of one board and period, frozen as a folder of Parquet files named by its hash 数据发布."""
+
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="releases")
+    period = models.CharField(max_length=10)
+    hash = models.CharField(max_length=64, db_index=True)
+    rows = models.PositiveBigIntegerField(help_text="cells of the period, earlier periods not counted")
+    units = models.PositiveIntegerField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["board", "hash"], name="one_release_per_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board} {self.period} {self.hash[:8]}"
+
+
+class Edition(models.Model):
+    """One issue of a board 期次: scheme version × release → scores and ranks, as Parquet named by its hash."""
+
+    class State(models.TextChoices):
+        """Life of an edition: draft → objection → published → superseded, in this order only."""
+
+        DRAFT = "draft", _("草稿")
+        OBJECTION = "objection", _("公示")
+        PUBLISHED = "published", _("已发布")
+        SUPERSEDED = "superseded", _("已替代")
+
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="editions")
+    period = models.CharField(max_length=10)
+    scheme = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="editions")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="editions")
+    previous = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", help_text="movement is counted from here"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    hash = models.CharField(max_length=64, db_index=True)
+    units = models.PositiveIntegerField()
+    ranked = models.PositiveIntegerField()
+    as_of = models.DateTimeField(help_text="when the values were frozen")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    objection_opened_at = models.DateTimeField(null=True)
+    objection_until = models.DateField(null=True, help_text="last day on which objections are taken")
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["board", "-period", "-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["board", "period"], condition=models.Q(state="published"), name="one_published_edition"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board} {self.period}"

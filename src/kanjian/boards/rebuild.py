@@ -1,0 +1,104 @@
+"""From an edition's files back to the objects of the scoring library 还原: what explanations are computed from.
+
+Small editions are read whole. Of a large one only the track is read: scores depend on a row, the scheme and the
+parameters, places on the track, so a part explains itself.
+"""
+
+import json
+from functools import lru_cache
+
+import polars as pl
+
+from kanjian.boards.store.editions import EditionFiles
+from kanjian.scoring import Result, Values
+
+WHOLE = 5_000  # units up to which an edition is read whole
+RIVALS = 20_000  # units up to which a track is read
+
+
+def unit_result(files: EditionFiles, unit: str) -> Result | None:
+    """A result of one row, for what concerns the unit alone; None when it is not in the edition."""
+    position = files.position(unit)
+    return None if position is None else _result_of(files, files.detail_slice(position, 1))
+
+
+def field_result(files: EditionFiles, track: str | None) -> Result | None:
+    """A result with at least the units of a track, with the parameters of the whole; None for a track too large."""
+    units = int(files.summary["units"])
+    if units <= WHOLE:
+        return _slice_result(files, 0, units)
+    offset, count = files.stretch(track)
+    return _slice_result(files, offset, count) if 0 < count <= RIVALS else None
+
+
+@lru_cache(maxsize=16)
+def _slice_result(files: EditionFiles, offset: int, count: int) -> Result:
+    return _result_of(files, files.detail_slice(offset, count))
+
+
+def _result_of(files: EditionFiles, details: pl.DataFrame) -> Result:
+    """A result over some rows of ``details``, as the engine left them."""
+    scheme = files.scheme
+    nodes = [node.code for node in scheme.nodes()]
+    groups = [pl.col(f"group.{name}").alias(name) for name in scheme.group_columns() if name != "track"]
+    plain = ("score", "coverage", "imputed", "band", "reason", "rank", "track", "track_rank", "track_size")
+    scores = details.select("unit", *groups, *(pl.col(f"points.{code}").alias(code) for code in nodes), *plain)
+    if scheme.tracks is None:
+        scores = scores.drop("track", "track_rank", "track_size")
+    return Result(
+        scheme=scheme,
+        parameters=files.parameters,
+        values=_values_of(files, details),
+        scores=scores,
+        notes=[],
+        flags=_flags(details),
+    )
+
+
+def _values_of(files: EditionFiles, details: pl.DataFrame) -> Values:
+    """The wide table of values, as the scheme read it."""
+    scheme = files.scheme
+    inputs, texts = scheme.inputs(), scheme.text_columns()
+    frame = details.select(
+        "unit",
+        *(pl.col(f"group.{name}").alias(name) for name in scheme.group_columns()),
+        *(pl.col(f"input.{name}").alias(name) for name in inputs),
+        *(pl.col(f"text.{name}").alias(name) for name in texts),
+    )
+    return Values(frame, _not_applicable(details["na"], inputs))
+
+
+def corrected_values(files: EditionFiles, before: Values) -> Values | None:
+    """The values of the edition before as they should have been; None when nothing was corrected since."""
+    cells = files.corrections.join(before.frame.select("unit"), on="unit", how="semi")
+    if cells.is_empty():
+        return None
+    columns = []
+    for (name,), part in cells.partition_by("input", as_dict=True).items():
+        fixed = before.frame.select("unit", str(name)).join(
+            part.select("unit", "after", pl.lit(value=True).alias("known")),
+            on="unit",
+            how="left",
+            maintain_order="left",
+        )
+        columns.append(fixed.select(pl.when("known").then("after").otherwise(pl.col(str(name))).alias(str(name))))
+    return before.with_columns(pl.concat(columns, how="horizontal"))
+
+
+def _not_applicable(marks: pl.Series, inputs: list[str]) -> pl.DataFrame | None:
+    """Boolean columns from the lists of inputs that do not apply; None where every cell applies."""
+    if marks.null_count() == marks.len():
+        return None
+    lists = [set(json.loads(text)) if text else set() for text in marks.to_list()]
+    columns = [pl.Series(name, [name in found for found in lists], dtype=pl.Boolean) for name in inputs]
+    return pl.DataFrame([column for column in columns if column.any()])
+
+
+def _flags(details: pl.DataFrame) -> pl.DataFrame:
+    rows = [
+        (unit, node, flag)
+        for unit, text in details.select("unit", "flags").drop_nulls().iter_rows()
+        for node, flags in json.loads(text).items()
+        for flag in flags
+    ]
+    return pl.DataFrame(rows, schema={"unit": pl.String, "node": pl.String, "flag": pl.String}, orient="row")

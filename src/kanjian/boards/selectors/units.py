@@ -1,0 +1,220 @@
+"""The report of one unit 体检报告: read from one part of ``details`` and the small tables of its track."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from django.http import Http404
+
+from kanjian.boards import words
+from kanjian.boards.chains import earlier
+from kanjian.boards.models import Edition
+from kanjian.boards.rebuild import unit_result
+from kanjian.boards.selectors import reasons
+from kanjian.boards.selectors.departments import answering
+from kanjian.boards.selectors.editions import files_of, head
+from kanjian.boards.selectors.methods import shares
+from kanjian.boards.selectors.shapes import (
+    BoardRow,
+    Dimension,
+    HistoryPoint,
+    IndicatorRow,
+    Named,
+    UnitHead,
+    UnitReport,
+)
+from kanjian.boards.selectors.table import board_row, board_rows, whole
+from kanjian.boards.store.editions import EditionFiles
+from kanjian.boards.store.folders import StoreError
+from kanjian.scoring.explanation import ExplanationError, marginal
+from kanjian.scoring.explanation.marginal import full_marks
+from kanjian.scoring.scheme import Node
+
+EXTREMES = 5
+NEIGHBOURS = 3
+
+
+def unit_report(edition: Edition, code: str) -> UnitReport:
+    """Everything the report shows; ``Http404`` for a unit that is not in the edition."""
+    past = earlier(edition.board, edition.period)
+    plain = plain_report(edition, code, past)
+    standing = plain.standing
+    return replace(plain, movement=reasons.movement(edition, standing), path=reasons.path(edition, standing, past))
+
+
+def plain_report(edition: Edition, code: str, past: list[Edition]) -> UnitReport:
+    """The report without the explanations that score other units: enough to set two units side by side.
+
+    ``past``: the editions before, for the history.
+    """
+    files = files_of(edition)
+    row = unit_row(files, code)
+    indicators = indicator_rows(files, row)
+    counted = [each for each in indicators if each.gap is not None and each.weight > 0]
+    by_gap = sorted(counted, key=lambda each: each.gap or 0.0)
+    return UnitReport(
+        edition=head(edition),
+        unit=unit_head(files, row),
+        standing=board_row(files, row),
+        dimensions=dimensions(files, row),
+        strengths=[each for each in reversed(by_gap[-EXTREMES:]) if (each.gap or 0.0) > 0],
+        weaknesses=[each for each in by_gap[:EXTREMES] if (each.gap or 0.0) < 0],
+        indicators=indicators,
+        history=[point for each in (*past, edition) if (point := _history_point(each, code)) is not None],
+        neighbours=neighbours(files, row),
+        movement=None,
+        path=None,
+    )
+
+
+def unit_row(files: EditionFiles, code: str) -> dict[str, Any]:
+    """A unit's row of ``details``; ``Http404`` when there is none."""
+    row = files.detail(code)
+    if row is None:
+        raise Http404(f"no unit {code!r} in this edition")
+    return row
+
+
+def unit_head(files: EditionFiles, row: dict[str, Any]) -> UnitHead:
+    """Names and places of the unit as they were in the edition's period."""
+    return UnitHead(
+        code=row["unit"],
+        name=row["name"],
+        name_en=row["name_en"],
+        kind=row["kind"],
+        track=_named(files, "track", row),
+        county=_named(files, "county", row),
+        township=_named(files, "township", row),
+        longitude=row["longitude"],
+        latitude=row["latitude"],
+        attributes=json.loads(row["attributes"] or "{}"),
+    )
+
+
+def _named(files: EditionFiles, level: str, row: dict[str, Any]) -> Named | None:
+    code = row[level]
+    return None if code is None else Named(code, *files.names.get((level, code), (code, "")))
+
+
+def dimensions(files: EditionFiles, row: dict[str, Any]) -> list[Dimension]:
+    """The nodes below the root with the unit's points and the track's median and best."""
+    scheme, share = files.scheme, shares(files.scheme)
+    figures = _figures(files, row["track"])
+    return [
+        Dimension(
+            code=node.code,
+            name=node.name,
+            name_en=node.name_en,
+            weight=share[node.code],
+            score=row[f"points.{node.code}"],
+            median=figures.get(node.code, (None, None))[0],
+            best=figures.get(node.code, (None, None))[1],
+            full=_full(node, scheme.scale),
+            role=node.role,
+        )
+        for node in scheme.tree.children
+        if node.role != "context"
+    ]
+
+
+def _full(node: Node, scale: float) -> float:
+    """Full points of a node: of a leaf by its rule, of a capped branch its cap, else the scale."""
+    if node.rule is not None:
+        return full_marks(node.rule.scorer(), scale) or scale
+    cap = node.cap.at_most if node.cap is not None else None
+    return scale if cap is None else cap
+
+
+def _figures(files: EditionFiles, track: str | None) -> dict[str, tuple[float | None, float | None]]:
+    rows = files.nodes(track).select("node", "median", "best").iter_rows()
+    return {node: (median, best) for node, median, best in rows}
+
+
+def indicator_rows(files: EditionFiles, row: dict[str, Any]) -> list[IndicatorRow]:
+    """Every indicator of the unit, in the order of the scheme."""
+    scheme, share, departments = files.scheme, shares(files.scheme), answering(files.scheme)
+    figures = _figures(files, row["track"])
+    flags: dict[str, list[str]] = json.loads(row["flags"] or "{}")
+    gains = _gains(files, row["unit"])
+    home = {node.code: child.code for child in scheme.tree.children for node in child.walk()}
+    return [
+        IndicatorRow(
+            code=leaf.code,
+            name=leaf.name,
+            name_en=leaf.name_en,
+            dimension=home[leaf.code],
+            value=_value(leaf, row),
+            unit=words.measure(leaf.unit),
+            status=_status(leaf, row, flags.get(leaf.code, [])),
+            direction="up" if leaf.up else "down",
+            rule=words.rule_words(scheme, leaf.code),
+            points=row[f"points.{leaf.code}"],
+            full=_full(leaf, scheme.scale),
+            weight=share[leaf.code],
+            median=figures.get(leaf.code, (None, None))[0],
+            would_add=gains.get(leaf.code),
+            source=departments.get(leaf.source, leaf.source),
+            flags=[words.flag(flag) for flag in flags.get(leaf.code, [])],
+            inputs=leaf.columns(),
+        )
+        for leaf in scheme.leaves()
+    ]
+
+
+def _gains(files: EditionFiles, unit: str) -> dict[str, float | None]:
+    """What full marks would add to the score, per indicator whose rule knows full marks; nothing without a score."""
+    result = unit_result(files, unit)
+    if result is None:
+        return {}
+    try:
+        found = dict(marginal(result, unit).select("node", "gain").iter_rows())
+    except ExplanationError:
+        return {}
+    bounded = {
+        leaf.code for leaf in files.scheme.leaves() if leaf.rule and full_marks(leaf.rule.scorer(), 1.0) is not None
+    }
+    return {code: gain for code, gain in found.items() if code in bounded}
+
+
+def _value(leaf: Node, row: dict[str, Any]) -> float | None:
+    """The one number the indicator was scored by: its own column where it has one, else its input."""
+    own = f"value.{leaf.code}"
+    found: float | None = row[own] if own in row else row[f"input.{leaf.columns()[0]}"]
+    return found
+
+
+def _status(leaf: Node, row: dict[str, Any], flags: list[str]) -> str:
+    if "not_applicable" in flags:
+        return "not_applicable"
+    if "imputed" in flags:
+        return "imputed"
+    return "missing" if _value(leaf, row) is None else "present"
+
+
+def neighbours(files: EditionFiles, row: dict[str, Any]) -> list[BoardRow]:
+    """The units just above and below in the same track, with the unit itself between them."""
+    offset, count = files.stretch(row["track"])
+    first = max(offset, row["position"] - NEIGHBOURS)
+    last = min(offset + count, row["position"] + NEIGHBOURS + 1)
+    return board_rows(files, files.scores().slice(first, last - first).collect())
+
+
+def _history_point(edition: Edition, code: str) -> HistoryPoint | None:
+    """The unit's standing in one edition; None where it was not in it or the files are gone (the check says so)."""
+    try:
+        row = files_of(edition).row(code)
+    except StoreError:
+        return None
+    if row is None:
+        return None
+    return HistoryPoint(
+        edition_id=edition.pk,
+        period=edition.period,
+        score=row["score"],
+        track_rank=whole(row["track_rank"]),
+        track_size=row["track_size"],
+        rank_low=row["rank_low"],
+        rank_high=row["rank_high"],
+        band=row["band"],
+        scheme_version=edition.scheme.version,
+    )

@@ -1,0 +1,1 @@
+"""Calendars 日历: periods and seasons; working time with 调休; deadlines."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class CalendarsConfig(AppConfig):
+    """Calendars 日历."""
+
+    name = "kanjian.calendars"
+    label = "calendars"
+
+    def ready(self) -> None:
+        """Register the room's health checks."""
+        from kanjian.calendars import checks  # noqa: F401

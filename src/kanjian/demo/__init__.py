@@ -1,0 +1,1 @@
+"""Demo 演示: the sample city. May import everything; nothing imports it."""

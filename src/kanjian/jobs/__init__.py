@@ -1,0 +1,1 @@
+"""Jobs 任务: background work with progress."""

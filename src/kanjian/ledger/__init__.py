@@ -1,0 +1,1 @@
+"""Ledger 台账: append-only events, each holding the hash of the one before."""

@@ -1,0 +1,22 @@
+"""The only place where this room changes state: one verb per file."""
+
+from kanjian.measures.actions.accept_upload import accept_upload
+from kanjian.measures.actions.cancel_upload import cancel_upload
+from kanjian.measures.actions.define_indicator import define_indicator
+from kanjian.measures.actions.import_values import Imported, StaleError, import_values
+from kanjian.measures.actions.preview_values import preview_values
+from kanjian.measures.actions.register_indicators import Registered, register_indicators
+from kanjian.measures.actions.stage_upload import stage_upload
+
+__all__ = [
+    "Imported",
+    "Registered",
+    "StaleError",
+    "accept_upload",
+    "cancel_upload",
+    "define_indicator",
+    "import_values",
+    "preview_values",
+    "register_indicators",
+    "stage_upload",
+]

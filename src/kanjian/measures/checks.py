@@ -1,0 +1,75 @@
+"""What ``kanjian check`` asks of the values."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+
+from kanjian import health
+from kanjian.calendars.periods import Kind, Period
+from kanjian.measures.models import Batch, Indicator, Value
+from kanjian.measures.selectors import known_periods
+
+STALE, UNCOVERED, ORIGINALS = "measures.stale", "measures.uncovered", "measures.originals"
+NAMED = 5
+
+
+@health.check(STALE)
+def sources_are_fresh() -> Iterator[health.Problem]:
+    """No indicator lags behind the latest period of its own kind (a quarterly one is compared with quarters)."""
+    late: dict[str, list[Indicator]] = defaultdict(list)
+    latest_by_kind: dict[Kind, str] = {}
+    periods = known_periods()
+    for code in periods:
+        latest_by_kind.setdefault(Period.parse(code).kind, code)
+    for indicator in Indicator.objects.select_related("department"):
+        own = next((code for code in periods if _has_cells(indicator, code)), None)
+        if own is not None and own != (latest := latest_by_kind[Period.parse(own).kind]):
+            late[latest].append(indicator)
+    for period, indicators in late.items():
+        message = _("%(number)d 项指标没有 %(period)s 的数据：%(names)s") % {
+            "number": len(indicators),
+            "period": period,
+            "names": _names(indicators),
+        }
+        remedy = _("请责任部门报送：%(departments)s") % {"departments": _departments(indicators)}
+        yield health.Problem(STALE, health.Severity.WARNING, message, remedy)
+
+
+@health.check(UNCOVERED)
+def indicators_have_values() -> Iterator[health.Problem]:
+    """Every registered indicator has a value somewhere."""
+    empty = [indicator for indicator in Indicator.objects.select_related("department") if not _has_any(indicator)]
+    if empty:
+        message = _("%(number)d 项指标从未有过数据：%(names)s") % {"number": len(empty), "names": _names(empty)}
+        yield health.Problem(UNCOVERED, health.Severity.WARNING, message, _("导入数据，或删除不用的指标"))
+
+
+@health.check(ORIGINALS)
+def originals_are_kept() -> Iterator[health.Problem]:
+    """The file of every batch is still there: without it the last click from a rank leads nowhere."""
+    batches = Batch.objects.exclude(file="").order_by("pk").values_list("pk", "file")
+    gone = [pk for pk, place in batches.iterator() if not default_storage.exists(place)]
+    if gone:
+        numbers = "、".join(str(pk) for pk in gone[:NAMED])
+        message = _("%(number)d 个批次的原始文件丢失：%(batches)s") % {"number": len(gone), "batches": numbers}
+        yield health.Problem(ORIGINALS, health.Severity.ERROR, message, _("从备份恢复文件夹 files/measures"))
+
+
+def _has_cells(indicator: Indicator, period: str) -> bool:
+    return Value.objects.filter(period=period, indicator=indicator).exists()
+
+
+def _has_any(indicator: Indicator) -> bool:
+    return any(_has_cells(indicator, code) for code in known_periods())
+
+
+def _names(indicators: list[Indicator]) -> str:
+    shown = "、".join(f"{indicator.code} {indicator.name}" for indicator in indicators[:NAMED])
+    return shown if len(indicators) <= NAMED else _("%(names)s 等") % {"names": shown}
+
+
+def _departments(indicators: Iterable[Indicator]) -> str:
+    names = {indicator.department.name if indicator.department else _("未指定部门") for indicator in indicators}
+    return "、".join(sorted(names))

@@ -1,0 +1,67 @@
+"""Forms of this room."""
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kanjian.calendars.periods import Period, PeriodError
+from kanjian.measures.intake import Options, Source
+from kanjian.tables import SUFFIXES
+
+LARGEST_UPLOAD = 200_000_000
+
+
+class UploadForm(forms.Form):
+    """A file of values and what it does not say itself."""
+
+    file = forms.FileField(
+        label=_("数据文件"),
+        help_text=_("XLSX、CSV 或 Parquet。宽表：一行一个单位，一列一项指标；长表：单位、周期、指标、数值四列。"),
+        widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
+    )
+    period = forms.CharField(
+        label=_("周期"),
+        max_length=20,
+        required=False,
+        help_text=_("如 2026-Q1、2026-03；表中有“周期”列时可不填"),
+    )
+    sheet = forms.CharField(
+        label=_("工作表"), max_length=100, required=False, help_text=_("不填：第一张含单位列的工作表")
+    )
+    blank_is_missing = forms.BooleanField(
+        label=_("空白单元格记为“未采集”"), required=False, help_text=_("不勾选：空白不改动已有数据")
+    )
+    skip_unknown_columns = forms.BooleanField(label=_("忽略不认识的列"), required=False)
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        """A file of a kind that can be read, not too large."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if Path(file.name or "").suffix.lower() not in SUFFIXES:
+            raise forms.ValidationError(gettext("请选择 XLSX、CSV 或 Parquet 文件"))
+        if file.size is not None and file.size > LARGEST_UPLOAD:
+            raise forms.ValidationError(gettext("文件超过 200 MB，请分期导入"))
+        return file
+
+    def clean_period(self) -> str:
+        """The period's code, or nothing."""
+        text: str = self.cleaned_data["period"].strip()
+        if not text:
+            return ""
+        try:
+            return Period.parse(text).code
+        except PeriodError as error:
+            raise forms.ValidationError(gettext("不是周期：写 2026、2026-H1、2026-Q1 或 2026-03")) from error
+
+    def source(self) -> Source:
+        """The file in memory."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        return Source(Path(file.name or "").name, file.read())
+
+    def options(self) -> Options:
+        """How it is to be read."""
+        chosen: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if name != "file"}
+        return Options(**chosen)

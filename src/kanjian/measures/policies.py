@@ -1,0 +1,93 @@
+"""Who sees and who enters values 权限.
+
+| what | who |
+|---|---|
+| values of a unit, its evidence | whoever holds any post at the unit or above it |
+| evidence of a cell that a public board shows | everyone (a board says so through ``shows_publicly``) |
+| import values | administrators for the units in their scope; reporters for the units in theirs |
+| define an indicator | methodologists and administrators of the whole |
+
+Boards are a floor above: they register what they show, this room never asks for them by name.
+"""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from kanjian.measures.models import Batch, Indicator, Upload
+from kanjian.orgs import policies as orgs
+from kanjian.orgs.models import Post, Unit, User
+
+Role = Post.Role
+Person = orgs.Person
+# Whether everybody may see this unit's value of this indicator in this period.
+PublicRule = Callable[[Unit, Indicator, str], bool]
+_public_rules: list[PublicRule] = []
+
+
+def shows_publicly(rule: PublicRule) -> PublicRule:
+    """Register a rule that opens evidence to everyone: called with unit, indicator and period, True opens it.
+
+    For rooms above, in their ``AppConfig.ready``. Registering the same function twice has no effect.
+    """
+    if rule not in _public_rules:
+        _public_rules.append(rule)
+    return rule
+
+
+def may_see_unit(user: Person, unit: Unit) -> bool:
+    """Whether the person may see every value of the unit."""
+    return orgs.may(user, Role.READER, unit)
+
+
+def may_see_cell(user: Person, unit: Unit, indicator: Indicator, period: str) -> bool:
+    """Whether the person may open the evidence of this cell."""
+    return may_see_unit(user, unit) or any(rule(unit, indicator, period) for rule in _public_rules)
+
+
+def may_see_indicators(user: Person) -> bool:
+    """Definitions and coverage are for everybody who holds a post."""
+    return orgs.has_role(user, Role.READER)
+
+
+def may_define_indicators(user: Person) -> bool:
+    """Indicators are shared by the whole: methodologists and administrators of a root unit."""
+    return any(orgs.has_role_everywhere(user, role) for role in (Role.METHODOLOGIST, Role.ADMINISTRATOR))
+
+
+def may_import(user: Person) -> bool:
+    """Whether there is any unit for which the person may enter values."""
+    return any(orgs.has_role(user, role) for role in (Role.ADMINISTRATOR, Role.REPORTER))
+
+
+def import_scope(user: User | None) -> frozenset[int] | None:
+    """Ids of the units whose values the person may import; None: all (the system, administrators of the whole)."""
+    if user is None or orgs.has_role_everywhere(user, Role.ADMINISTRATOR):
+        return None
+    own = orgs.units_in_scope(user, Role.REPORTER) | orgs.units_in_scope(user, Role.ADMINISTRATOR)
+    return frozenset(own.values_list("pk", flat=True))
+
+
+def may_see_upload(user: Person, upload: Upload) -> bool:
+    """A file that waits is its owner's business."""
+    return isinstance(user, User) and user.is_active and upload.created_by_id == user.pk
+
+
+def may_see_batch(user: Person, batch: Batch) -> bool:
+    """Who handed a batch in, and readers of the whole; others see single cells of it by ``may_see_cell``."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return batch.created_by_id == user.pk or orgs.has_role_everywhere(user, Role.READER)
+
+
+def require_import(user: User | None) -> None:
+    """Raise ``PermissionDenied`` unless the person may import values of some unit."""
+    if user is not None and not may_import(user):
+        raise PermissionDenied(_("只有填报员和系统管理员可以导入数据"))
+
+
+def require_define_indicators(user: User | None) -> None:
+    """Raise ``PermissionDenied`` unless the person may define indicators."""
+    if user is not None and not may_define_indicators(user):
+        raise PermissionDenied(_("只有全域的方法管理员和系统管理员可以登记指标"))

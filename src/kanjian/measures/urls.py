@@ -1,0 +1,19 @@
+"""Addresses of indicators, values and imports."""
+
+from django.urls import path
+
+from kanjian.measures.views import imports, reading
+
+app_name = "measures"
+urlpatterns = [
+    path("", reading.index, name="index"),
+    path("indicators/<str:code>/", reading.indicator, name="indicator"),
+    path("cells/<str:unit>/<str:indicator>/<str:period>/", reading.cell, name="cell"),
+    path("batches/<int:batch_id>/", reading.batch, name="batch"),
+    path("batches/<int:batch_id>/file/", reading.batch_file, name="batch_file"),
+    path("import/", imports.new, name="import"),
+    path("import/template/", imports.template, name="template"),
+    path("uploads/<int:upload_id>/", imports.upload, name="upload"),
+    path("uploads/<int:upload_id>/accept/", imports.accept, name="accept"),
+    path("uploads/<int:upload_id>/cancel/", imports.cancel, name="cancel"),
+]

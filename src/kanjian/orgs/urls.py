@@ -1,0 +1,20 @@
+"""Addresses of this room."""
+
+from django.urls import path
+
+from kanjian.orgs.views import account, system, units, users
+
+app_name = "orgs"
+urlpatterns = [
+    path("me/", account.account, name="account"),
+    path("users/", users.index, name="users"),
+    path("users/new/", users.create, name="user_create"),
+    path("users/units/", users.unit_options, name="unit_options"),
+    path("users/of/<str:username>/", users.detail, name="user"),
+    path("users/of/<str:username>/password/", users.reset_password, name="reset_password"),
+    path("users/of/<str:username>/posts/<int:post_id>/end/", users.end_post, name="end_post"),
+    path("units/import/", units.units_import, name="units_import"),
+    path("units/import/accept/", units.units_accept, name="units_accept"),
+    path("units/map/", units.boundaries, name="boundaries"),
+    path("health/", system.health_page, name="health"),
+]

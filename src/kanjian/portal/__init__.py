@@ -1,0 +1,1 @@
+"""Portal 门户: what people look at first."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """Registers the room with Django."""
+
+    name = "kanjian.portal"
+    label = "portal"

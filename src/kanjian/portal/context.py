@@ -1,0 +1,120 @@
+"""What every page knows 页面公共信息: product version, navigation, languages, whether the data is synthetic."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext
+
+from kanjian.orgs import policies as orgs
+from kanjian.orgs.models import Post
+
+# The own name of each language; never translated, so that everybody finds the way back.
+LANGUAGE_NAMES = {"zh-hans": "简体", "zh-hant": "繁體", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the top bar or the footer."""
+
+    label: str
+    url: str
+    icon: str = ""
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One choice of the language switch."""
+
+    code: str
+    name: str
+    here: bool
+
+
+@cache
+def product_version() -> str:
+    """Version of the installed package."""
+    return version("kanjian")
+
+
+def _address(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def _links(entries: list[tuple[str, str, str]], path: str) -> list[Link]:
+    found = ((label, _address(name), icon) for label, name, icon in entries)
+    return [
+        Link(label, url, icon, here=path == url or (url != "/" and path.startswith(url)))
+        for label, url, icon in found
+        if url
+    ]
+
+
+def roles_of(user: orgs.Person) -> set[str]:
+    """Roles that the person holds anywhere today, in one query; a superuser administers."""
+    if not user.is_authenticated:
+        return set()
+    held = set(orgs.posts_of(user, Post.Role.READER).values_list("role", flat=True))
+    return held | ({Post.Role.ADMINISTRATOR.value} if user.is_superuser else set())
+
+
+def navigation(path: str, roles: set[str]) -> list[Link]:
+    """Entries of the top bar for these roles; the one that ``path`` lies below is ``here``."""
+    entries = [(gettext("首页"), "home", "home"), (gettext("榜单"), "boards:index", "list-numbers")]
+    if roles:
+        entries.append((gettext("数据"), "measures:index", "database"))
+    if Post.Role.ADMINISTRATOR in roles:
+        entries.append((gettext("账号"), "orgs:users", "users"))
+    entries.append((gettext("帮助"), "help", "help-circle"))
+    return _links(entries, path)
+
+
+def own_pages(roles: set[str]) -> list[Link]:
+    """Entries of the account menu for a person who signed in."""
+    entries = [(gettext("我的账号与岗位"), "orgs:account", ""), (gettext("后台任务"), "jobs:index", "")]
+    if Post.Role.ADMINISTRATOR in roles:
+        entries.append((gettext("系统健康"), "orgs:health", ""))
+    entries += [
+        (gettext("修改密码"), "account_change_password", ""),
+        (gettext("退出登录"), "account_logout", ""),
+    ]
+    return _links(entries, "")
+
+
+def footer_links(path: str) -> list[Link]:
+    """Entries of the footer: where methods, data and help are explained."""
+    entries = [
+        (gettext("榜单与方法"), "boards:index", ""),
+        (gettext("关于与帮助"), "help", ""),
+    ]
+    return _links(entries, path)
+
+
+def languages() -> list[Language]:
+    """The language switch, in the order of the settings."""
+    current = get_language()
+    return [Language(code, LANGUAGE_NAMES.get(code, str(name)), code == current) for code, name in settings.LANGUAGES]
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """Context processor: everything under the one name ``kj``."""
+    roles = roles_of(request.user)
+    return {
+        "kj": {
+            "version": product_version(),
+            "demo": settings.DEMO,
+            "filing_number": settings.FILING_NUMBER,
+            "nav": navigation(request.path, roles),
+            "own": own_pages(roles),
+            "foot": footer_links(request.path),
+            "languages": languages(),
+            "language_name": LANGUAGE_NAMES.get(get_language() or "", ""),
+        }
+    }

@@ -1,0 +1,1 @@
+"""Reads for the portal: ``front`` for everybody, ``to_dos`` for whoever is signed in."""

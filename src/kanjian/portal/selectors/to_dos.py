@@ -1,0 +1,127 @@
+"""What waits for the person who signed in 待办: values to enter, files to accept, editions to review, failed work."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from kanjian.boards import policies as boards
+from kanjian.boards.models import Edition, SchemeVersion
+from kanjian.boards.selectors import editions
+from kanjian.boards.selectors.shapes import BoardHead, EditionHead
+from kanjian.jobs.models import Job
+from kanjian.measures.models import Upload, Value
+from kanjian.orgs import policies as orgs
+from kanjian.orgs.models import Post, User
+from kanjian.scoring import Scheme
+
+# A person who enters values for more units than this works with files, not with a list of gaps.
+MOST_UNITS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """One thing to do: what, how much, until when, where."""
+
+    icon: str
+    title: str
+    note: str
+    url: str
+    is_urgent: bool = False
+
+
+def to_dos(user: User) -> list[ToDo]:
+    """Everything that waits for the person, most urgent first."""
+    found = [*_failed_jobs(user), *_missing_values(user), *_uploads(user), *_editions(user)]
+    return sorted(found, key=lambda item: not item.is_urgent)
+
+
+def roles(user: User) -> list[Post]:
+    """Posts that the person holds today, with their units."""
+    return list(orgs.posts_of(user, Post.Role.READER).select_related("unit").order_by("unit__code", "role"))
+
+
+def _failed_jobs(user: User) -> Iterator[ToDo]:
+    for job in Job.objects.filter(owner=user, state=Job.State.FAILED, acknowledged_at=None)[:5]:
+        note = job.message or gettext("没有完成，数据未改动")
+        yield ToDo("alert-triangle", job.name, note, reverse("jobs:detail", args=[job.pk]), is_urgent=True)
+
+
+def _uploads(user: User) -> Iterator[ToDo]:
+    for upload in Upload.objects.filter(created_by=user, state=Upload.State.STAGED)[:5]:
+        title = gettext("待确认的导入：%(file)s") % {"file": upload.source}
+        yield ToDo("upload", title, gettext("核对预览后导入或取消"), reverse("measures:upload", args=[upload.pk]))
+
+
+def _editions(user: User) -> Iterator[ToDo]:
+    for head in editions.to_do(user):
+        edition = Edition.objects.select_related("board__root").get(pk=head.id)
+        if boards.holds(user, boards.DRAFT_ROLES, edition.board.root):
+            yield _edition(head, may_publish=boards.may_publish(user, edition.board))
+
+
+def _edition(head: EditionHead, *, may_publish: bool) -> ToDo:
+    url = reverse("boards:manage_edition", args=[head.board.code, head.id])
+    names = {"board": head.board.label, "period": head.period}
+    if head.state == Edition.State.DRAFT:
+        return ToDo("eye", gettext("审核草稿：%(board)s %(period)s") % names, gettext("核对后进入公示"), url)
+    if head.objection_until is None or head.objection_until < timezone.localdate():
+        title = gettext("公示期满：%(board)s %(period)s") % names
+        return ToDo("flag", title, gettext("现在可以发布"), url, is_urgent=may_publish)
+    note = gettext("公示到 %(day)s，之后可以发布") % {"day": head.objection_until.isoformat()}
+    return ToDo("flag", gettext("公示中：%(board)s %(period)s") % names, note, url)
+
+
+def _missing_values(user: User) -> Iterator[ToDo]:
+    """Cells that the newest scheme of a board asks for and nobody has entered, in the units the person reports for."""
+    scope = orgs.units_in_scope(user, Post.Role.REPORTER).on(timezone.localdate())
+    for head in editions.board_heads(user):
+        if head.latest is None:
+            continue
+        units = list(scope.filter(kind=head.unit_kind).values_list("pk", "code")[: MOST_UNITS + 1])
+        if not 0 < len(units) <= MOST_UNITS:
+            continue
+        ids = [pk for pk, _code in units]
+        period = _working_period(ids, head.latest.period)
+        missing = _missing(ids, period, head)
+        if missing:
+            yield _missing_to_do(head, period, missing, [code for _pk, code in units])
+
+
+def _working_period(units: list[int], published: str) -> str:
+    newest = Value.objects.filter(unit_id__in=units).aggregate(newest=Max("period"))["newest"]
+    return max(published, newest or published)
+
+
+def _missing(units: list[int], period: str, head: BoardHead) -> int:
+    version = SchemeVersion.objects.filter(board__code=head.board.code).order_by("-created_at", "-pk").first()
+    if version is None:
+        return 0
+    inputs = _inputs(version.hash, version.text)
+    cells = Value.objects.filter(unit_id__in=units, period=period, indicator__code__in=inputs)
+    return len(units) * len(inputs) - cells.exclude(status=Value.Status.MISSING).count()
+
+
+@lru_cache(maxsize=64)
+def _inputs(_hash: str, text: str) -> tuple[str, ...]:
+    return tuple(Scheme.load(text).inputs())
+
+
+def _missing_to_do(head: BoardHead, period: str, missing: int, codes: list[str]) -> ToDo:
+    title = ngettext(
+        "%(board)s %(period)s：还有 %(count)s 个数据未采集",
+        "%(board)s %(period)s：还有 %(count)s 个数据未采集",
+        missing,
+    )
+    names = {"board": head.board.label, "period": period, "count": missing}
+    note = ngettext("你负责填报 %(count)s 个单位", "你负责填报 %(count)s 个单位", len(codes)) % {"count": len(codes)}
+    shown = head.latest.period if head.latest else period
+    if len(codes) == 1:
+        url = reverse("boards:report", args=[head.board.code, shown, codes[0]])
+    else:
+        url = reverse("boards:board", args=[head.board.code, shown]) + "?sort=coverage"
+    return ToDo("clipboard-list", title % names, note, url)

@@ -1,0 +1,46 @@
+"""Explanation 归因: why a score, a gap or a rank is what it is; parts that sum to the whole.
+
+| module | what it does |
+|---|---|
+| `gap` | the gap between two units or two periods, over indicators |
+| `change` | the change of one unit's score and rank: own, others, bounds, method, correction |
+| `marginal` | what full marks in each indicator would add |
+| `path` | the cheapest path to a rank or a band; `goals`, `levers`, `costs`, `trials`, `search` serve it |
+| `ranks` | rank changes of all units: own, others, entering and leaving |
+| `worlds`, `mixing`, `rank_change` | the same units under every mixture of causes |
+| `states`, `split`, `means` | points of a row as a tree; exact split of its change; exact splits of means |
+| `places`, `shapley` | look-ups of places; Shapley values |
+| `model` | the records that are returned |
+
+Formulas and worked examples: docs/methods/explanation.md.
+"""
+
+from kanjian.scoring.explanation.change import change
+from kanjian.scoring.explanation.gap import gap
+from kanjian.scoring.explanation.marginal import marginal
+from kanjian.scoring.explanation.model import (
+    Change,
+    ExplanationError,
+    Gap,
+    Part,
+    Path,
+    RankChange,
+    Step,
+)
+from kanjian.scoring.explanation.path import path_to
+from kanjian.scoring.explanation.ranks import rank_changes
+
+__all__ = [
+    "Change",
+    "ExplanationError",
+    "Gap",
+    "Part",
+    "Path",
+    "RankChange",
+    "Step",
+    "change",
+    "gap",
+    "marginal",
+    "path_to",
+    "rank_changes",
+]

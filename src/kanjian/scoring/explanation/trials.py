@@ -1,0 +1,135 @@
+"""Trying values out 试算: the unit's score had its inputs other values, everything else held still."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from kanjian.scoring.column import Floats
+from kanjian.scoring.evaluate import evaluate
+from kanjian.scoring.explanation.levers import Lever
+from kanjian.scoring.explanation.others import without_self
+from kanjian.scoring.plan import BranchPlan, NodePlan
+from kanjian.scoring.result import Result
+from kanjian.scoring.values import Values
+
+NOTHING = 1e-12
+Try = tuple[str, float]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One lever on its improving side: values from `now` outwards, their gains at the root alone, and their costs."""
+
+    lever: Lever
+    values: tuple[float, ...]
+    gains: tuple[float, ...]
+    costs: tuple[float, ...]
+
+    @property
+    def rate(self) -> float:
+        """Cost of one unit of the input."""
+        return self.costs[-1] / abs(self.values[-1] - self.lever.now)
+
+    def at(self, share: float) -> float:
+        """Return the value after a share of the whole way."""
+        return self.values[-1] if share >= 1 else self.lever.now + share * (self.values[-1] - self.lever.now)
+
+
+class Trials:
+    """One unit's row, tried with other values under the parameters of the edition.
+
+    `fitted`: the unit's own values are among those the parameters come from.
+    """
+
+    def __init__(self, result: Result, row: Values, *, fitted: bool) -> None:
+        # NaN instead of null: the engine takes either for missing, and reads columns without nulls without a copy
+        frame = row.frame.with_columns(pl.col(pl.Float64).fill_null(float("nan")))
+        self.result, self.row = result, Values(frame, row.na)
+        own = result.parameters
+        self.parameters = without_self(result.scheme, own, row) if fitted else own
+        self.start = float(self.scores({}, 1)[0])
+
+    def scores(self, inputs: Mapping[str, Floats], rows: int) -> Floats:
+        """Return the score for each row of tried inputs; inputs that are not named stay as they are."""
+        root = self.result.scheme.tree.code
+        return self._points(inputs, rows, [root])[root]
+
+    def _points(self, inputs: Mapping[str, Floats], rows: int, wanted: Sequence[str]) -> dict[str, Floats]:
+        at = np.zeros(rows, dtype=np.int64)
+        columns = [pl.Series(name, values, dtype=pl.Float64) for name, values in inputs.items()]
+        na = None if self.row.na is None else self.row.na[at]
+        values = Values(self.row.frame[at].with_columns(columns), na)
+        return evaluate(self.result.scheme.plan, values, self.parameters, wanted=wanted).points
+
+    def one_at_a_time(self, base: Mapping[str, float], tries: Sequence[Try]) -> Floats:
+        """Return the score of each single change (input, value) on top of `base`."""
+        return self.scores(self._changed(base, tries), len(tries))
+
+    def _changed(self, base: Mapping[str, float], tries: Sequence[Try]) -> dict[str, Floats]:
+        names = dict.fromkeys([*base, *(name for name, _ in tries)])
+        inputs = {name: np.full(len(tries), base.get(name, self._now(name))) for name in names}
+        for place, (name, value) in enumerate(tries):
+            inputs[name][place] = value
+        return inputs
+
+    def together(self, values: Mapping[str, float]) -> float:
+        """Return the score with all these values."""
+        return float(self.scores({name: np.array([value]) for name, value in values.items()}, 1)[0])
+
+    def _now(self, name: str) -> float:
+        return float(self.row.frame[name][0])
+
+    def curves(self, levers: Sequence[Lever], cost: Mapping[str, float]) -> list[Curve]:
+        """Return what each lever alone would bring, as far as it brings anything to the score or to its own indicator.
+
+        A lever may help only together with others (the second lowest of a minimum), so its own points count too.
+        """
+        tries = [(lever.input, stop) for lever in levers for stop in lever.stops]
+        if not tries:
+            return []
+        root, nodes = self.result.scheme.tree.code, [lever.node for lever in levers]
+        points = self._points(self._changed({}, tries), len(tries), [root, *nodes])
+        here = self._points({}, 1, nodes)
+        found, first = [], 0
+        for lever in levers:
+            rows = slice(first, first + len(lever.stops))
+            first = rows.stop
+            rises = (points[lever.node][rows] - here[lever.node]) * lever.sign
+            curve = _curve(lever, points[root][rows] - self.start, rises, cost[lever.input])
+            if curve is not None:
+                found.append(curve)
+        return found
+
+
+def _curve(lever: Lever, gains: Floats, rises: Floats, cost: float) -> Curve | None:
+    """Keep the side on which there is something to gain, as far as its best stop."""
+    sides = [_side(lever, gains, rises, sign) for sign in (1.0, -1.0)]
+    gain, rise, stops = max(sides, key=lambda side: side[:2])
+    if gain <= NOTHING and rise <= NOTHING:
+        return None
+    values = (lever.now, *(stop for stop, _ in stops))
+    return Curve(lever, values, (0.0, *(each for _, each in stops)), tuple(abs(v - lever.now) * cost for v in values))
+
+
+def _side(lever: Lever, gains: Floats, rises: Floats, sign: float) -> tuple[float, float, list[tuple[float, float]]]:
+    """Return the best gain and rise on one side, and its stops with their gains up to where both are reached."""
+    along = ((np.array(lever.stops) - lever.now) * sign > 0) & ~np.isnan(gains)
+    if not along.any():
+        return 0.0, 0.0, []
+    stops, gained = np.array(lever.stops)[along], gains[along]
+    risen = np.nan_to_num(rises[along], nan=0.0)
+    done = (gained >= gained.max() - NOTHING) & (risen >= risen.max() - NOTHING)
+    end = int(np.argmax(done)) if done.any() else len(stops) - 1
+    kept = list(zip(stops[: end + 1].tolist(), gained[: end + 1].tolist(), strict=True))
+    return max(float(gained.max()), 0.0), max(float(risen.max()), 0.0), kept
+
+
+def is_additive(plan: NodePlan) -> bool:
+    """Whether the score is a weighted sum of the indicators' points, as far as aggregation goes."""
+    if not isinstance(plan, BranchPlan):
+        return True
+    return plan.aggregate.method in {"arithmetic", "sum"} and all(is_additive(child) for child in plan.children)

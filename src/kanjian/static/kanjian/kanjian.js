@@ -1,0 +1,35 @@
+// What every page does: menus that close, the theme switch, charts where there are any. Everything works without it too.
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.kj-menu[open], details.kj-help[open]")) {
+    if (menu !== except && !menu.contains(except)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = document.activeElement?.closest("details.kj-menu[open], details.kj-help[open]");
+  closeMenus(null);
+  open?.querySelector("summary")?.focus();
+});
+
+for (const button of document.querySelectorAll("[data-theme-switch]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    window.kanjianTheme(document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark");
+  });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
+
+async function drawCharts(root) {
+  if (!root.querySelector("[data-chart]")) return;
+  const { draw } = await import("./charts/index.js");
+  draw(root);
+}
+
+drawCharts(document);
+document.addEventListener("htmx:afterSettle", (event) => drawCharts(event.target));
