@@ -46,7 +46,10 @@ INSTALLED_APPS = [
     "kanjian.calendars",
     "kanjian.orgs",
     "kanjian.measures",
+    "kanjian.collecting",
     "kanjian.boards",
+    "kanjian.pairing",
+    "kanjian.experts",
     "kanjian.portal",
 ]
 

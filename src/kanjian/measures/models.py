@@ -35,6 +35,15 @@ class Indicator(models.Model):
     department = models.ForeignKey(
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators", help_text="who answers for it"
     )
+    reporter_kind = models.CharField(
+        max_length=12, choices=Unit.Kind, blank=True, help_text="of an entered indicator: which level enters it"
+    )
+    derived_by = models.CharField(
+        max_length=60, blank=True, help_text="of a computed indicator: the registered computation"
+    )
+    release_note = models.CharField(
+        max_length=300, blank=True, help_text="of an official statistic: publication, date, revision"
+    )
     semantic_code = models.CharField(max_length=80, blank=True, help_text="same code = same datum, asked once")
     order = models.PositiveSmallIntegerField(default=0)
 

@@ -188,6 +188,7 @@ class Post(models.Model):
         REVIEWER = "reviewer", _("审核")
         METHODOLOGIST = "methodologist", _("方法管理")
         ADMINISTRATOR = "administrator", _("系统管理")
+        AUDITOR = "auditor", _("审计")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")

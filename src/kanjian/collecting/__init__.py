@@ -1,0 +1,1 @@
+"""Collecting 采集：collections, windows, sheets, approval, burden."""

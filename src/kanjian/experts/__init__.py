@@ -1,0 +1,1 @@
+"""Experts 专家定权：AHP questionnaires and budget allocation."""

@@ -1,0 +1,1 @@
+"""The only place where this room changes state: one verb per file."""
