@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("measures", "0002_indicator_derived_by_indicator_release_note_and_more"),
-        ("orgs", "0002_alter_post_role"),
+        ("measures", "0002_systems_of_record"),
+        ("orgs", "0002_auditor"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
