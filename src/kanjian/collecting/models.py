@@ -52,7 +52,7 @@ class Collection(models.Model):
     frequency = models.CharField(max_length=8, choices=Frequency, default=Frequency.QUARTER)
     chain = models.JSONField(default=list, help_text="levels that approve, in order, ending with the office")
     # The ground on which it may ask at all; without these no window opens (burden meter 减负).
-    document = models.CharField(max_length=120, blank=True, help_text="approval document number 批准文号")
+    document = models.CharField(max_length=120, blank=True, help_text="approval document number")
     plan_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="annual plan it stands in")
     ends_on = models.DateField(null=True, blank=True, help_text="last day on which a window may be open")
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)

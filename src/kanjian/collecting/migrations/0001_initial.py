@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "document",
-                    models.CharField(blank=True, help_text="approval document number 批准文号", max_length=120),
+                    models.CharField(blank=True, help_text="approval document number", max_length=120),
                 ),
                 (
                     "plan_year",
