@@ -6,7 +6,23 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kanjian.boards.objection_models import Objection, ObjectionFile, ObjectionStep
+from kanjian.boards.publication_models import Proposal, SignOff, StagedItem, StagedSet
 from kanjian.orgs.models import Unit
+
+__all__ = [
+    "Board",
+    "Edition",
+    "Objection",
+    "ObjectionFile",
+    "ObjectionStep",
+    "Proposal",
+    "Release",
+    "SchemeVersion",
+    "SignOff",
+    "StagedItem",
+    "StagedSet",
+]
 
 
 class Board(models.Model):
@@ -108,6 +124,9 @@ class Edition(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     objection_opened_at = models.DateTimeField(null=True)
     objection_until = models.DateField(null=True, help_text="last day on which objections are taken")
+    objection_provisional = models.CharField(
+        max_length=40, blank=True, help_text="years whose holidays were not known when the last day was set"
+    )
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
