@@ -163,3 +163,46 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id}/{self.indicator_id}/{self.period}: {self.value} (replaced)"
+
+
+class Rule(models.Model):
+    """A relation that values of one unit must keep 勾稽关系: left operator right, as people check tables by hand."""
+
+    class Operator(models.TextChoices):
+        """How left and right must stand to each other; the same words as ``validation.judging.Operator``."""
+
+        EQUAL = "equal", _("等于")
+        NOT_EQUAL = "not_equal", _("不等于")
+        GREATER = "greater", _("大于")
+        GREATER_EQUAL = "greater_equal", _("不小于")
+        LESS = "less", _("小于")
+        LESS_EQUAL = "less_equal", _("不大于")
+        BOTH_OR_NEITHER = "both_or_neither", _("须同时有值")
+        NOT_BOTH = "not_both", _("不能同时有值")
+
+    class Importance(models.TextChoices):
+        """What a broken rule means at entry."""
+
+        HIGH = "high", _("高：不改不能提交")
+        MEDIUM = "medium", _("中：须写说明")
+        LOW = "low", _("低：仅提示")
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160, blank=True)
+    left = models.CharField(max_length=400)
+    operator = models.CharField(max_length=16, choices=Operator)
+    right = models.CharField(max_length=400)
+    importance = models.CharField(max_length=8, choices=Importance, default=Importance.MEDIUM)
+    instruction = models.CharField(max_length=300, help_text="what to do when it is broken")
+    instruction_en = models.CharField(max_length=400, blank=True)
+    unit_kind = models.CharField(max_length=12, choices=Unit.Kind, blank=True, help_text="empty: units of every kind")
+    retired_at = models.DateTimeField(null=True, help_text="since when it is no longer checked")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
