@@ -7,8 +7,10 @@ unit hands in, checked level by level. Accepted sheets become values of ``measur
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kanjian.calendars.periods import Period
 from kanjian.measures.models import Batch, Indicator, Upload, Value
 from kanjian.orgs.models import Unit
 
@@ -108,6 +110,11 @@ class Window(models.Model):
     def __str__(self) -> str:
         return f"{self.collection} {self.period}"
 
+    @property
+    def label(self) -> str:
+        """The period in the reader's language."""
+        return Period.parse(self.period).label(get_language() or "zh")
+
 
 class Sheet(models.Model):
     """What one reporting unit hands in for one window 填报单. ``level`` is where it lies for approval."""
@@ -122,7 +129,7 @@ class Sheet(models.Model):
 
     window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="sheets")
     reporter = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="sheets", help_text="who fills it in")
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN, db_index=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     level = models.CharField(max_length=12, choices=Collection.Level, blank=True, help_text="where it lies now")
     arrived_at = models.DateTimeField(null=True, help_text="when it came to this level")
     first_submitted_at = models.DateTimeField(null=True)
@@ -132,6 +139,7 @@ class Sheet(models.Model):
 
     class Meta:
         ordering = ["window", "reporter__code"]
+        indexes = [models.Index(fields=["state", "level"])]
         constraints = [
             models.UniqueConstraint(fields=["window", "reporter"], name="one_sheet_per_reporter"),
             models.CheckConstraint(
@@ -168,6 +176,7 @@ class Entry(models.Model):
     row = models.PositiveIntegerField(null=True, help_text="line in the uploaded file")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=0, help_text="version of the sheet that wrote this cell last")
 
     class Meta:
         ordering = ["unit__code", "indicator__order"]
@@ -181,6 +190,37 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id}/{self.indicator_id}: {self.value}"
+
+    @property
+    def is_blank(self) -> bool:
+        """Cleared or never said: no number, no reason for there being none, nothing to prove it."""
+        return self.status == Value.Status.MISSING and not self.note and not self.evidence
+
+
+class PastEntry(models.Model):
+    """What a cell of a sheet said before it was typed over 填报留痕: appended, never changed; also who typed it."""
+
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="past_entries")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
+    value = models.FloatField(null=True)
+    status = models.CharField(max_length=14, choices=Value.Status)
+    note = models.CharField(max_length=300, blank=True)
+    evidence = models.CharField(max_length=120, blank=True)
+    evidence_name = models.CharField(max_length=200, blank=True)
+    origin = models.CharField(max_length=10, choices=Entry.Origin)
+    upload = models.ForeignKey(Upload, null=True, on_delete=models.PROTECT, related_name="+")
+    row = models.PositiveIntegerField(null=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["sheet", "entered_by"])]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}/{self.indicator_id}: {self.value} (replaced)"
 
 
 class Step(models.Model):

@@ -5,6 +5,7 @@ from kanjian.measures.actions.cancel_upload import cancel_upload
 from kanjian.measures.actions.define_indicator import define_indicator
 from kanjian.measures.actions.import_values import Imported, StaleError, import_values
 from kanjian.measures.actions.preview_values import preview_values
+from kanjian.measures.actions.record_values import record_values
 from kanjian.measures.actions.register_indicators import Registered, register_indicators
 from kanjian.measures.actions.stage_upload import stage_upload
 
@@ -17,6 +18,7 @@ __all__ = [
     "define_indicator",
     "import_values",
     "preview_values",
+    "record_values",
     "register_indicators",
     "stage_upload",
 ]

@@ -1,0 +1,60 @@
+"""Turn approved sheets into values 采纳: one batch, one transaction."""
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kanjian.collecting.actions.common import move, step
+from kanjian.collecting.models import Entry, Sheet, Step
+from kanjian.collecting.rules import Do, require
+from kanjian.collecting.states import CollectingError, State, locked_all
+from kanjian.jobs.progress import SILENT, Reporter
+from kanjian.ledger.actions import append_event
+from kanjian.measures.actions import record_values
+from kanjian.measures.actions.record_values import CELLS
+from kanjian.measures.models import Batch
+from kanjian.measures.store.fetching import fetch
+from kanjian.orgs.models import User
+
+CHUNK = 1_000
+LONGEST = 200
+
+
+@transaction.atomic
+def accept(sheets: Iterable[Sheet], *, by: User | None, reporter: Reporter = SILENT) -> Batch:
+    """Office level: the entries of all the sheets become values of ``measures`` in one batch, all of them or none.
+
+    A cell nobody said anything about writes nothing: late is never zero. What the platform said before stays as a
+    revision; the batch leads back to each sheet. Raises ``CollectingError`` (nothing_chosen, not_at_office,
+    not_submitted) or ``PermissionDenied`` (not the office, own entries, approved at another level before).
+    """
+    rows = locked_all(sheet.pk for sheet in sheets)
+    if not rows:
+        raise CollectingError("nothing_chosen", _("没有选中填报单"))
+    require(Do.ACCEPT, rows, by)
+    now = timezone.now()
+    batch = record_values(_cells(rows), source=_source(rows), by=by, reporter=reporter)
+    steps = [step(sheet, Step.Verb.ACCEPT, by, now) for sheet in rows]
+    move(rows, state=State.ACCEPTED, level="", arrived_at=None, batch=batch)
+    Step.objects.bulk_create(steps, batch_size=CHUNK)
+    for window in sorted({sheet.window_id for sheet in rows}):
+        data = {"batch": batch.pk, "sheets": [sheet.pk for sheet in rows if sheet.window_id == window]}
+        append_event("collecting.accept", f"window:{window}", by=by, data=data)
+    return batch
+
+
+def _source(sheets: Sequence[Sheet]) -> str:
+    names = dict.fromkeys(f"{sheet.window.collection.name} {sheet.window.period}" for sheet in sheets)
+    return _("填报单：%(names)s") % {"names": "、".join(names)[: LONGEST - 10]}
+
+
+def _cells(sheets: Sequence[Sheet]) -> pl.DataFrame:
+    """The entries as cells of ``record_values``; blank ones are left out."""
+    said = Entry.objects.filter(sheet__in=[sheet.pk for sheet in sheets])
+    columns = ("unit_id", "indicator_id", "sheet__window__period", "value", "status", "note", "evidence")
+    frame = fetch(said.order_by().values_list(*columns), pl.Schema([*CELLS.items(), ("evidence", pl.String)]))
+    blank = (pl.col("status") == "missing") & (pl.col("note") == "") & (pl.col("evidence") == "")
+    return frame.filter(~blank).drop("evidence")

@@ -1,0 +1,151 @@
+"""Put values into a sheet 填报: the one way, from the web, from Excel and from machines."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kanjian.collecting.cells import Cell
+from kanjian.collecting.findings import Finding, Severity
+from kanjian.collecting.models import Entry, PastEntry, Sheet
+from kanjian.collecting.planning import Plan, Planned, plan_entries
+from kanjian.collecting.rules import Do, require
+from kanjian.collecting.states import CollectingError, locked
+from kanjian.ledger.actions import append_event
+from kanjian.measures.models import Upload
+from kanjian.orgs.models import User
+
+CHUNK = 2_000
+PAST = ("value", "status", "note", "evidence", "evidence_name", "origin", "row", "entered_at", "version")
+WRITTEN = (*PAST, "upload", "entered_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was written; ``sheet`` carries its new version."""
+
+    sheet: Sheet
+    written: int
+    unchanged: int
+
+
+class StaleEntriesError(CollectingError):
+    """Somebody else saved the same cells meanwhile. ``theirs``: what stands there now; nothing was overwritten."""
+
+    def __init__(self, theirs: Sequence[Entry]) -> None:
+        self.theirs = tuple(theirs)
+        who = "、".join(sorted({str(entry.entered_by or _("系统")) for entry in theirs}))
+        findings = [
+            Finding(
+                Severity.REFUSED,
+                "stale",
+                _("%(who)s刚改为 %(value)s") % {"who": entry.entered_by or _("系统"), "value": said(entry)},
+                entry.unit.code,
+                entry.indicator.code,
+            )
+            for entry in theirs
+        ]
+        super().__init__("stale", _("%(who)s在您之后改过同一项，请核对后再保存；您填的还在") % {"who": who}, findings)
+
+
+@transaction.atomic
+def record_entries(
+    sheet: Sheet,
+    cells: Iterable[Cell],
+    *,
+    by: User | None,
+    origin: str,
+    upload: Upload | None = None,
+    expected_version: int | None = None,
+) -> Recorded:
+    """Write all the cells or none; what a cell said before stays in ``PastEntry``.
+
+    ``expected_version`` is the version of the sheet that the writer had seen. Raises ``CollectingError``: *refused*
+    with findings by cell (no number, outside the limits, not a field or unit of this sheet); *stale*
+    (``StaleEntriesError``) when somebody else changed one of these cells after that version; or the reason why the
+    sheet takes nothing (accepted, submitted, not_open_yet, closed). ``PermissionDenied`` for others than reporters.
+    """
+    sheet = locked(sheet)
+    require(Do.FILL, [sheet], by)
+    plan = plan_entries(sheet, cells)
+    if plan.refused:
+        raise CollectingError(
+            "refused", _("有 %(count)s 处不能保存，全部未写入") % {"count": len(plan.refused)}, plan.refused
+        )
+    _require_fresh(plan, by, expected_version)
+    if not plan.to_write:
+        return Recorded(sheet, 0, plan.unchanged)
+    sheet.version += 1
+    _write(sheet, plan.to_write, by=by, origin=origin, upload=upload, now=timezone.now())
+    sheet.save(update_fields=["version"])
+    data = {
+        "cells": len(plan.to_write),
+        "origin": origin,
+        "version": sheet.version,
+        "upload": upload.pk if upload else None,
+    }
+    append_event("collecting.record_entries", f"sheet:{sheet.pk}", by=by, data=data)
+    return Recorded(sheet, len(plan.to_write), plan.unchanged)
+
+
+def said(entry: Entry) -> str:
+    """What an entry says, in short."""
+    return entry.get_status_display() if entry.value is None else f"{entry.value:.12g}"
+
+
+def _require_fresh(plan: Plan, by: User | None, expected: int | None) -> None:
+    """Whoever typed over the own earlier input has seen it; a change by somebody else must be seen first."""
+    if expected is None:
+        return
+    own = None if by is None else by.pk
+    theirs = [
+        planned.before
+        for planned in plan.to_write
+        if planned.before is not None and planned.before.version > expected and planned.before.entered_by_id != own
+    ]
+    if theirs:
+        raise StaleEntriesError(theirs)
+
+
+def _write(
+    sheet: Sheet, plans: Iterable[Planned], *, by: User | None, origin: str, upload: Upload | None, now: datetime
+) -> None:
+    past = [_past(planned.before) for planned in plans if planned.before is not None]
+    PastEntry.objects.bulk_create(past, batch_size=CHUNK)
+    entries = [
+        Entry(
+            sheet=sheet,
+            unit=planned.unit,
+            indicator=planned.indicator,
+            value=planned.value,
+            status=planned.status,
+            note=planned.note,
+            evidence=planned.evidence,
+            evidence_name=planned.evidence_name,
+            origin=origin,
+            upload=upload,
+            row=planned.cell.row,
+            entered_by=by,
+            entered_at=now,
+            version=sheet.version,
+        )
+        for planned in plans
+    ]
+    Entry.objects.bulk_create(
+        entries,
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["sheet", "unit", "indicator"],
+        update_fields=list(WRITTEN),
+    )
+
+
+def _past(entry: Entry) -> PastEntry:
+    columns = {name: getattr(entry, name) for name in PAST}
+    keys = {
+        f"{name}_id": getattr(entry, f"{name}_id") for name in ("sheet", "unit", "indicator", "upload", "entered_by")
+    }
+    return PastEntry(**columns, **keys)
