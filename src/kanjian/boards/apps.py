@@ -11,10 +11,14 @@ class BoardsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the health checks, and what the boards tell the room of measures."""
-        from kanjian.boards import checks  # noqa: F401
+        from kanjian.boards import (
+            checks,  # noqa: F401
+            derived,
+        )
         from kanjian.boards.openness import is_open_cell, methods_that_read
         from kanjian.measures.policies import shows_publicly
         from kanjian.measures.usage import finds_usages
 
+        derived.register()
         shows_publicly(is_open_cell)
         finds_usages(methods_that_read)

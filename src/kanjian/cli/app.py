@@ -3,7 +3,7 @@
 import typer
 
 from kanjian import __version__
-from kanjian.cli import boards, importing, schemes, scoring, serving, weights
+from kanjian.cli import boards, computing, importing, schemes, scoring, serving, weights
 from kanjian.cli.console import console
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ app.command("weights", epilog=example("kanjian weights scheme.yaml values.csv --
 app.add_typer(schemes.app, name="scheme", help="Check, write, read and convert schemes 方法.")
 app.add_typer(importing.app, name="import", help="Bring units, indicators and values into the platform 导入.")
 app.add_typer(boards.app, name="board", help="From values and a method to a published ranking 榜单.")
+app.command("compute", epilog=example("kanjian compute 2026-Q3 --only F3"))(computing.compute)
 app.command("demo", epilog=example("kanjian demo --port 8000"))(serving.demo)
 app.command("prepare", epilog=example("kanjian prepare"))(serving.prepare)
 app.command("serve", epilog=example("kanjian serve --prepare --host 0.0.0.0 --port 8000"))(serving.serve)

@@ -39,6 +39,9 @@ def values(
     sheet: Annotated[str, typer.Option(help="Sheet of a workbook.")] = "",
     unit_column: Annotated[str, typer.Option("--unit-column", help="Heading of the units' codes.")] = "",
     skip_unknown: Annotated[bool, typer.Option("--skip-unknown-columns", help="Ignore other columns.")] = False,
+    note: Annotated[
+        str, typer.Option(help="Release of official statistics (publication, date), or why entered values come so.")
+    ] = "",
     dry_run: DryRun = False,
     demo: Demo = False,
 ) -> None:
@@ -48,7 +51,7 @@ def values(
     from kanjian.measures.actions.preview_values import preview_values
     from kanjian.measures.intake import IntakeError, Options, Source
 
-    options = Options(period=period, sheet=sheet, unit_column=unit_column, skip_unknown_columns=skip_unknown)
+    options = Options(period=period, sheet=sheet, unit_column=unit_column, skip_unknown_columns=skip_unknown, note=note)
     try:
         with bar(f"Reading {file.name} …") as progress:
             source = Source.open(file)

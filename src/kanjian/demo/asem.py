@@ -66,7 +66,7 @@ def load_asem(reporter: Reporter = SILENT) -> Board:
     if not Value.objects.filter(unit__in=countries, period=PERIOD).exists():
         # Groups and denominators stand in the same file; they are no indicators.
         options = Options(shape="wide", unit_column="uCode", skip_unknown_columns=True, blank_is_missing=True)
-        note = "ASEM / COINr iData"
+        note = f"ASEM / COINr iData, {PERIOD}年"
         import_values(Source.open(folder / "iData.csv"), options, by=None, note=note, reporter=reporter)
     publish_period(version, PERIOD, reporter)
     return board

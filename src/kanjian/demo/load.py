@@ -8,21 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import polars as pl
 from django.conf import settings
 
 from kanjian.boards.actions.add_scheme_version import add_scheme_version
 from kanjian.boards.actions.compute_edition import compute_edition
 from kanjian.boards.actions.create_board import create_board
+from kanjian.boards.derived import RANK_GAIN
 from kanjian.boards.models import Board, SchemeVersion
-from kanjian.boards.store.editions import open_edition
 from kanjian.calendars.actions import seed_years
 from kanjian.demo import accounts, places, schemes, tables
 from kanjian.demo.city import City, make_city
 from kanjian.demo.publishing import is_published, publish_period, published
 from kanjian.demo.values import PERIODS, catalogue
 from kanjian.jobs.progress import SILENT, Reporter
-from kanjian.measures.actions import define_indicator, import_values
+from kanjian.measures.actions import compute_indicators, define_indicator, import_values
 from kanjian.measures.intake import Source
 from kanjian.measures.models import Batch, Indicator
 from kanjian.orgs.actions.create_track import create_track
@@ -33,7 +32,7 @@ from kanjian.orgs.maps import has_map
 from kanjian.orgs.models import Lineage, Track, Unit
 
 BOARD = "strong-village"
-NO_GAINS = pl.DataFrame(schema={"unit": pl.String, "movement": pl.Int32})
+DERIVED = {"F3": f"{RANK_GAIN}:{BOARD}"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def load_city(reporter: Reporter = SILENT, *, periods: Sequence[str] = PERIODS) 
     board, first, following = _board(periods[-1])
     for period in periods:
         if not is_published(board, period):
-            _quarter(sample, board, first, period, reporter)
+            _quarter(sample, first, period, reporter)
     _trial(board, following, periods[-1], reporter)
     if settings.DEMO:
         accounts.make_accounts()
@@ -110,6 +109,7 @@ def _indicators(reporter: Reporter) -> None:
             minimum=float(row["minimum"]),
             maximum=float(row["maximum"]),
             source=row["source"],
+            derived_by=DERIVED.get(row["code"], ""),
             department=departments[tables.code_of(row["department"])],
             order=order,
         )
@@ -144,23 +144,15 @@ def _version(board: Board, label: str, start: str) -> SchemeVersion:
     return add_scheme_version(board, schemes.strong_village_text(label), by=None, valid_from=start, note=note)
 
 
-def _quarter(sample: Sample, board: Board, version: SchemeVersion, period: str, reporter: Reporter) -> None:
+def _quarter(sample: Sample, version: SchemeVersion, period: str, reporter: Reporter) -> None:
     """One quarter from its table to the published edition."""
     name = f"sample-city-{period}"
     if not Batch.objects.filter(source=f"{name}.parquet").exists():
-        frame = tables.values_of(sample.city, period, _gains(board, period))
-        source = Source.of_frame(frame, name)
-        import_values(source, by=None, note="样例数据（虚构）", reporter=reporter)
+        source = Source.of_frame(tables.values_of(sample.city, period), name)
+        note = f"样例数据（虚构），其中B3为统计调查资料，{period}"
+        import_values(source, by=None, note=note, reporter=reporter)
+    compute_indicators(period, by=None, only=DERIVED, reporter=reporter)
     publish_period(version, period, reporter)
-
-
-def _gains(board: Board, period: str) -> pl.DataFrame:
-    """Places won between the two quarters before, as the last of them was published: ``unit, movement``."""
-    position = PERIODS.index(period)
-    last = published(board, PERIODS[position - 1]) if position else None
-    if last is None:
-        return NO_GAINS
-    return open_edition(settings.HOME, last.hash).scores().select("unit", "movement").collect()
 
 
 def _trial(board: Board, version: SchemeVersion, period: str, reporter: Reporter) -> None:

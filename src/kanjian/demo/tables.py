@@ -94,22 +94,8 @@ def map_file(city: City) -> str:
     return json.dumps(geojson(city.geography, places.counties(), places.townships()), ensure_ascii=False)
 
 
-def values_of(city: City, period: str, gains: pl.DataFrame) -> pl.DataFrame:
-    """One quarter's table for ``import_values``: ``unit, period, indicator, value, status, note``.
-
-    ``gains``: ``unit`` and ``movement``, the places that each unit won between the two editions before; null or absent
-    is not comparable, and then F3 does not apply.
-    """
+def values_of(city: City, period: str) -> pl.DataFrame:
+    """One quarter's table for ``import_values``: ``unit, period, indicator, value, status, note``; F3 is computed."""
     columns = ("unit", "period", "indicator", "value", "status", "note")
     cells = city.values.filter(pl.col("period") == period).with_columns(pl.col("status").cast(pl.String))
-    units = cells.select(pl.col("unit").unique(maintain_order=True))
-    known = pl.col("movement").is_not_null()
-    gained = units.join(gains, on="unit", how="left", maintain_order="left").select(
-        "unit",
-        pl.lit(period).alias("period"),
-        pl.lit("F3").alias("indicator"),
-        pl.col("movement").cast(pl.Float64).alias("value"),
-        pl.when(known).then(pl.lit("present")).otherwise(pl.lit("not_applicable")).alias("status"),
-        pl.when(known).then(pl.lit("")).otherwise(pl.lit("无可比前期")).alias("note"),
-    )
-    return pl.concat([cells.select(columns), gained])
+    return cells.select(columns)

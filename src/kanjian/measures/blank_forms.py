@@ -3,6 +3,7 @@
 import io
 
 import xlsxwriter
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kanjian.measures.models import Indicator
@@ -19,7 +20,7 @@ def blank_form(user: User) -> bytes:
     units = Unit.objects.filter(kind__in=(Unit.Kind.VILLAGE, Unit.Kind.COMMUNITY), valid_to=None)
     if scope is not None:
         units = Unit.objects.filter(pk__in=scope, valid_to=None)
-    indicators = list(Indicator.objects.all())
+    indicators = list(_importable(is_whole=scope is None))
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         _write_guide(book, indicators)
@@ -33,6 +34,12 @@ def blank_form(user: User) -> bytes:
             page.write_string(number, 0, code)
             page.write_string(number, 1, name)
     return buffer.getvalue()
+
+
+def _importable(*, is_whole: bool) -> QuerySet[Indicator]:
+    """What may come in by file: nothing that the system computes; what others enter only by the whole's people."""
+    closed = [Indicator.Source.COMPUTED] if is_whole else [Indicator.Source.COMPUTED, Indicator.Source.ENTERED]
+    return Indicator.objects.exclude(source__in=closed)
 
 
 def _write_guide(book: xlsxwriter.Workbook, indicators: list[Indicator]) -> None:

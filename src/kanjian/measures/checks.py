@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from kanjian import health
 from kanjian.calendars.periods import Kind, Period
+from kanjian.measures import derived
 from kanjian.measures.models import Batch, Indicator, Value
 from kanjian.measures.selectors import known_periods
 
+DUPLICATES, COMPUTATIONS = "measures.duplicates", "measures.computations"
 STALE, UNCOVERED, ORIGINALS = "measures.stale", "measures.uncovered", "measures.originals"
 NAMED = 5
 
@@ -55,6 +57,37 @@ def originals_are_kept() -> Iterator[health.Problem]:
         numbers = "、".join(str(pk) for pk in gone[:NAMED])
         message = _("%(number)d 个批次的原始文件丢失：%(batches)s") % {"number": len(gone), "batches": numbers}
         yield health.Problem(ORIGINALS, health.Severity.ERROR, message, _("从备份恢复文件夹 files/measures"))
+
+
+@health.check(DUPLICATES)
+def one_datum_has_one_indicator() -> Iterator[health.Problem]:
+    """No two indicators carry the same semantic code: then the same datum would be asked for twice."""
+    by_code: dict[str, list[Indicator]] = defaultdict(list)
+    for indicator in Indicator.objects.exclude(semantic_code=""):
+        by_code[indicator.semantic_code].append(indicator)
+    for code, indicators in by_code.items():
+        if len(indicators) > 1:
+            message = _("同一数据“%(code)s”有 %(number)d 项指标：%(names)s") % {
+                "code": code,
+                "number": len(indicators),
+                "names": _names(indicators),
+            }
+            yield health.Problem(
+                DUPLICATES, health.Severity.WARNING, message, _("保留一项，其余改为引用它或改正语义编码")
+            )
+
+
+@health.check(COMPUTATIONS)
+def computations_are_registered() -> Iterator[health.Problem]:
+    """Every computed indicator names a computation that a room has registered."""
+    computed = Indicator.objects.filter(source=Indicator.Source.COMPUTED)
+    lost = [indicator for indicator in computed if not derived.is_known(indicator.derived_by)]
+    if lost:
+        message = _("%(number)d 项系统计算的指标没有登记计算方式：%(names)s") % {
+            "number": len(lost),
+            "names": _names(lost),
+        }
+        yield health.Problem(COMPUTATIONS, health.Severity.WARNING, message, _("在指标的“数据来源方式”中选定计算"))
 
 
 def _has_cells(indicator: Indicator, period: str) -> bool:

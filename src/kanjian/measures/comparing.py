@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 from django.utils import timezone
@@ -11,6 +11,7 @@ from kanjian.jobs.progress import Reporter
 from kanjian.measures.intake.checking import Checked, check
 from kanjian.measures.intake.options import Options
 from kanjian.measures.intake.reference import INDICATORS, UNITS, Reference
+from kanjian.measures.intake.systems import Channel
 from kanjian.measures.models import Indicator, Value
 from kanjian.measures.policies import import_scope
 from kanjian.measures.preview import DIFFERENCES, LISTED, Preview
@@ -45,9 +46,12 @@ class Comparison:
         return self.cells.filter(pl.col("fresh") | pl.col("changed"))
 
 
-def compare(source: Source, options: Options, by: User | None, reporter: Reporter) -> Comparison:
+def compare(
+    source: Source, options: Options, by: User | None, reporter: Reporter, channel: Channel = Channel.FILE
+) -> Comparison:
     """Read and check the file, look up what is stored, and say what an import would do."""
-    reference = reference_for(by)
+    # Whoever lets the system compute, or accepts what others entered, does not enter these values.
+    reference = replace(reference_for(by if channel == Channel.FILE else None), channel=channel)
     checked = check(source, options, reference)
     reporter.advance(checked.cells)
     stored = _stored(checked.clean)
@@ -124,6 +128,7 @@ def _differences(changed: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 def _fingerprint(source: Source, options: Options, new: int, changed: pl.DataFrame) -> str:
     """Hash of the file, how it is read, how many cells are new, and what the changed ones say now."""
     content = hashlib.sha256(source.sha256.encode())
-    content.update(json.dumps([options.to_json(), new], sort_keys=True).encode())
+    reading = replace(options, note="").to_json()  # what is said with the file does not change what is read
+    content.update(json.dumps([reading, new], sort_keys=True).encode())
     content.update(changed.select(*KEY, "old", "old_status", "old_note").write_csv().encode())
     return content.hexdigest()

@@ -8,6 +8,8 @@ import polars as pl
 
 from kanjian.measures.intake import Findings, IntakeError, Options, Problem, Source
 from kanjian.measures.intake.reading import read_table
+from kanjian.measures.models import Indicator
+from kanjian.orgs.models import Unit
 from kanjian.tables import normal
 
 # Column → the headings that mean it, compared without spaces and in lower case.
@@ -22,17 +24,36 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "decimals": ("decimals", "小数位", "小数位数"),
     "minimum": ("minimum", "下限"),
     "maximum": ("maximum", "上限"),
+    "system": ("system", "system_of_record", "来源方式", "数据来源方式"),
+    "reporter_kind": ("reporter_kind", "reporter", "填报层级"),
+    "derived_by": ("derived_by", "计算方式"),
+    "release_note": ("release_note", "发布说明"),
+    "semantic_code": ("semantic_code", "语义编码"),
 }
 DIRECTIONS = {
     **dict.fromkeys(("up", "+", "1", "越高越好", "正向", "higher"), True),
     **dict.fromkeys(("down", "-", "-1", "越低越好", "逆向", "负向", "lower"), False),
 }
 MOST_DECIMALS = 9
+SYSTEMS = {
+    **{value: value for value in Indicator.Source.values},
+    **{"填报": "entered", "导入": "imported", "系统计算": "computed", "计算": "computed"},
+    **{"统计引用": "reference", "统计": "reference"},
+}
+KINDS = {
+    **{value: value for value in Unit.Kind.values},
+    **{"市": "city", "区县": "county", "县": "county", "乡镇街道": "township", "乡镇": "township"},
+    **{"村": "village", "社区": "community", "部门": "department", "专班": "task_force", "功能区": "area"},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What an indicator is; ``source`` names the department that answers for it, as people write it."""
+    """What an indicator is; ``source`` names the department that answers for it, as people write it.
+
+    ``system`` is the system of record, ``reporter_kind``, ``derived_by`` and ``release_note`` what it says of it; blank
+    texts leave what is registered.
+    """
 
     code: str
     name: str
@@ -44,6 +65,11 @@ class Definition:
     decimals: int = 2
     minimum: float | None = None
     maximum: float | None = None
+    system: str = ""
+    reporter_kind: str = ""
+    derived_by: str = ""
+    release_note: str = ""
+    semantic_code: str = ""
 
 
 def read_definitions(source: Source) -> list[Definition]:
@@ -91,6 +117,10 @@ def _problems(number: int, row: dict[str, str]) -> Iterator[Problem]:
     decimals = row.get("decimals", "")
     if decimals and not (decimals.isascii() and decimals.isdigit() and int(decimals) <= MOST_DECIMALS):
         yield Problem("bad_decimals", number, "decimals", value=decimals)
+    for column, words, code in (("system", SYSTEMS, "bad_system"), ("reporter_kind", KINDS, "bad_kind")):
+        word = row.get(column, "").lower()
+        if word and word not in words:
+            yield Problem(code, number, column, value=word)
     for column in ("minimum", "maximum"):
         text = row.get(column, "")
         if text and _number(text) is None:
@@ -116,6 +146,11 @@ def _definition(row: dict[str, str]) -> Definition:
         decimals=int(row.get("decimals") or 2),
         minimum=_number(row.get("minimum", "")),
         maximum=_number(row.get("maximum", "")),
+        system=SYSTEMS.get(row.get("system", "").lower(), ""),
+        reporter_kind=KINDS.get(row.get("reporter_kind", "").lower(), ""),
+        derived_by=row.get("derived_by", ""),
+        release_note=row.get("release_note", ""),
+        semantic_code=row.get("semantic_code", ""),
     )
 
 

@@ -1,7 +1,7 @@
 """Forms of this room."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -9,10 +9,43 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kanjian.calendars.periods import Period, PeriodError
+from kanjian.measures import derived
 from kanjian.measures.intake import Options, Source
+from kanjian.measures.models import Indicator
 from kanjian.tables import SUFFIXES
 
 LARGEST_UPLOAD = 200_000_000
+
+
+class SystemForm(forms.ModelForm[Indicator]):
+    """An indicator's system of record 数据来源方式."""
+
+    class Meta:
+        model = Indicator
+        fields = ("source", "reporter_kind", "derived_by", "release_note", "semantic_code")
+        labels: ClassVar = {
+            "source": _("来源方式"),
+            "reporter_kind": _("填报层级"),
+            "derived_by": _("计算方式"),
+            "release_note": _("发布说明"),
+            "semantic_code": _("语义编码"),
+        }
+        help_texts: ClassVar = {
+            "source": _("一数一源：每项指标只有一种来源"),
+            "reporter_kind": _("只用于填报的指标：由哪一级填报"),
+            "derived_by": _("只用于系统计算的指标"),
+            "release_note": _("只用于统计引用的指标：刊物、发布日期、修订情况"),
+            "semantic_code": _("同一编码表示同一数据；已有同码指标时会提示"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["derived_by"].help_text = _("只用于系统计算的指标，可选：%(known)s；冒号后写对象，如榜单代码") % {
+            "known": "、".join(derived.names()) or "—"
+        }
+
+    def _post_clean(self) -> None:
+        """The action checks the whole; a form must not change the row it shows."""
 
 
 class UploadForm(forms.Form):
@@ -36,6 +69,13 @@ class UploadForm(forms.Form):
         label=_("空白单元格记为“未采集”"), required=False, help_text=_("不勾选：空白不改动已有数据")
     )
     skip_unknown_columns = forms.BooleanField(label=_("忽略不认识的列"), required=False)
+
+    note = forms.CharField(
+        label=_("导入说明"),
+        max_length=300,
+        required=False,
+        help_text=_("官方统计必填：刊物（公报）名称和发布日期；填报类指标必填：导入原因。其他可不填"),
+    )
 
     def clean_file(self) -> "UploadedFile[bytes]":
         """A file of a kind that can be read, not too large."""

@@ -5,7 +5,7 @@
 | values of a unit, its evidence | whoever holds any post at the unit or above it |
 | evidence of a cell that a public board shows | everyone (a board says so through ``shows_publicly``) |
 | import values | administrators for the units in their scope; reporters for the units in theirs |
-| define an indicator | methodologists and administrators of the whole |
+| define an indicator, compute those that the system derives | methodologists and administrators of the whole |
 
 Boards are a floor above: they register what they show, this room never asks for them by name.
 """
@@ -85,6 +85,12 @@ def require_import(user: User | None) -> None:
     """Raise ``PermissionDenied`` unless the person may import values of some unit."""
     if user is not None and not may_import(user):
         raise PermissionDenied(_("只有填报员和系统管理员可以导入数据"))
+
+
+def require_compute(user: User | None) -> None:
+    """Raise ``PermissionDenied`` unless the person may have indicators computed."""
+    if user is not None and not may_define_indicators(user):
+        raise PermissionDenied(_("只有全域的方法管理员和系统管理员可以计算指标"))
 
 
 def require_define_indicators(user: User | None) -> None:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from kanjian.measures.views import imports, reading
+from kanjian.measures.views import imports, reading, systems
 
 app_name = "measures"
 urlpatterns = [
     path("", reading.index, name="index"),
     path("indicators/<str:code>/", reading.indicator, name="indicator"),
+    path("indicators/<str:code>/system/", systems.edit, name="system"),
+    path("indicators/<str:code>/compute/", systems.compute, name="compute"),
     path("cells/<str:unit>/<str:indicator>/<str:period>/", reading.cell, name="cell"),
     path("batches/<int:batch_id>/", reading.batch, name="batch"),
     path("batches/<int:batch_id>/file/", reading.batch_file, name="batch_file"),

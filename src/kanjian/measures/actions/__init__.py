@@ -2,6 +2,7 @@
 
 from kanjian.measures.actions.accept_upload import accept_upload
 from kanjian.measures.actions.cancel_upload import cancel_upload
+from kanjian.measures.actions.compute_indicators import compute_indicators
 from kanjian.measures.actions.define_indicator import define_indicator
 from kanjian.measures.actions.import_values import Imported, StaleError, import_values
 from kanjian.measures.actions.preview_values import preview_values
@@ -15,6 +16,7 @@ __all__ = [
     "StaleError",
     "accept_upload",
     "cancel_upload",
+    "compute_indicators",
     "define_indicator",
     "import_values",
     "preview_values",

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from kanjian.ledger.actions import append_event
 from kanjian.measures.models import Indicator
 from kanjian.measures.policies import require_define_indicators
+from kanjian.measures.systems import same_datum, settle
 from kanjian.orgs.models import User
 
 COLUMNS = (
     *("name", "name_en", "description", "unit_of_measure", "higher_is_better", "decimals", "minimum", "maximum"),
-    *("source", "department", "semantic_code", "order"),
+    *("source", "reporter_kind", "derived_by", "release_note", "department", "semantic_code", "order"),
 )
 
 
@@ -21,8 +22,9 @@ COLUMNS = (
 def define_indicator(code: str, *, by: User | None, **definition: Any) -> Indicator:
     """Create the indicator, or change the columns that are given; the ledger keeps what they were.
 
-    ``definition`` may name any of ``COLUMNS``. Limits hold for values that come in later; stored ones stay. Raises
-    ``ValidationError`` for wrong columns, ``TypeError`` for unknown ones, ``PermissionDenied``.
+    ``definition`` may name any of ``COLUMNS``. Limits hold for values that come in later; stored ones stay. Changing
+    the system of record clears what belonged to the one before; another indicator with the same semantic code is noted
+    in the event. Raises ``ValidationError`` for wrong columns, ``TypeError`` for unknown ones, ``PermissionDenied``.
     """
     require_define_indicators(by)
     unknown = definition.keys() - set(COLUMNS)
@@ -33,6 +35,7 @@ def define_indicator(code: str, *, by: User | None, **definition: Any) -> Indica
     indicator = indicator or Indicator(code=code)
     for name, value in definition.items():
         setattr(indicator, name, value)
+    settle(indicator, {name for name, value in definition.items() if value})
     indicator.full_clean()
     if indicator.minimum is not None and indicator.maximum is not None and indicator.minimum > indicator.maximum:
         raise ValidationError({"minimum": _("下限不能高于上限")})
@@ -40,7 +43,10 @@ def define_indicator(code: str, *, by: User | None, **definition: Any) -> Indica
     if after != before:
         indicator.save()
         changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
-        append_event("measures.define_indicator", f"indicator:{code}", by=by, data={"changes": changes})
+        data: dict[str, Any] = {"changes": changes}
+        if twins := [twin.code for twin in same_datum(indicator)]:
+            data["same_datum"] = twins
+        append_event("measures.define_indicator", f"indicator:{code}", by=by, data=data)
     return indicator
 
 

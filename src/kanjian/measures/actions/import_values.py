@@ -1,6 +1,6 @@
 """Import a file of values 导入数值: all of it or nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,11 +10,18 @@ from kanjian.ledger.actions import append_event
 from kanjian.measures.comparing import Comparison, compare
 from kanjian.measures.files import keep
 from kanjian.measures.intake import IntakeError, Options, Source
+from kanjian.measures.intake.systems import Channel
 from kanjian.measures.models import Batch
 from kanjian.measures.policies import require_import
 from kanjian.measures.preview import Preview
 from kanjian.measures.store.writing import lock_values, write_cells
 from kanjian.orgs.models import User
+
+VERBS = {
+    Channel.FILE: "measures.import_values",
+    Channel.COMPUTED: "measures.compute_indicators",
+    Channel.COLLECTED: "measures.collect_values",
+}
 
 
 class StaleError(Exception):
@@ -45,11 +52,26 @@ def import_values(
     nothing is half written when the process dies. ``reporter`` counts cells: once when checked, once when written.
     """
     require_import(by)
+    options = options or Options()
+    options = replace(options, note=note or options.note)
+    return bring_in(source, options, by=by, expected=expected, reporter=reporter)
+
+
+def bring_in(
+    source: Source,
+    options: Options,
+    *,
+    by: User | None,
+    channel: Channel = Channel.FILE,
+    expected: str = "",
+    reporter: Reporter = SILENT,
+) -> Imported:
+    """The one way in for values, whoever delivers them; the caller has asked for permission. Raises as above."""
     place = keep(source)
     with transaction.atomic():
         lock_values()
         reporter.start(0, _("正在读取和校验"))
-        comparison = compare(source, options or Options(), by, reporter)
+        comparison = compare(source, options, by, reporter, channel)
         preview = comparison.preview
         if preview.findings:
             raise IntakeError(preview.findings)
@@ -57,11 +79,11 @@ def import_values(
             raise StaleError(_("预览之后数据已被他人修改，请重新预览"))
         if not preview.may_apply:
             return Imported(None, preview)
-        batch = _write(comparison, place, by=by, note=note, reporter=reporter)
+        batch = _write(comparison, place, VERBS[channel], by=by, note=options.note, reporter=reporter)
     return Imported(batch, preview)
 
 
-def _write(comparison: Comparison, place: str, *, by: User | None, note: str, reporter: Reporter) -> Batch:
+def _write(comparison: Comparison, place: str, verb: str, *, by: User | None, note: str, reporter: Reporter) -> Batch:
     preview, cells = comparison.preview, comparison.to_write
     batch = Batch.objects.create(
         source=preview.source,
@@ -77,7 +99,7 @@ def _write(comparison: Comparison, place: str, *, by: User | None, note: str, re
     reporter.start(cells.height, _("正在写入"))
     write_cells(cells, batch.pk, reporter)
     append_event(
-        "measures.import_values",
+        verb,
         f"batch:{batch.pk}",
         by=by,
         data={

@@ -13,6 +13,9 @@ from kanjian.measures.models import Indicator
 from kanjian.measures.policies import require_define_indicators
 from kanjian.orgs.models import Unit, User
 
+# What a definition may leave to what is registered.
+SAID = ("reporter_kind", "derived_by", "release_note", "semantic_code")
+
 
 @dataclass(frozen=True, slots=True)
 class Registered:
@@ -67,7 +70,11 @@ def _columns(definition: Definition, departments: list[Unit]) -> dict[str, Any]:
     description = definition.description
     if definition.source and department is None:
         description = "；".join(part for part in (description, f"数据来源：{definition.source}") if part)
+    said = {name: getattr(definition, name) for name in SAID if getattr(definition, name)}
+    if definition.system:
+        said["source"] = definition.system
     return {
+        **said,
         "name": definition.name,
         "name_en": definition.name_en,
         "description": description,

@@ -12,6 +12,7 @@ from kanjian.measures.intake.reading import read_table
 from kanjian.measures.intake.reference import Reference, keys
 from kanjian.measures.intake.reporting import Context, collect
 from kanjian.measures.intake.shaping import Layout, find_layout, shape_cells, shape_rows
+from kanjian.measures.intake.systems import refusals
 from kanjian.tables import Source, Table
 
 CLEAN = pl.Schema(
@@ -72,6 +73,8 @@ def check_table(table: Table, layout: Layout, options: Options, reference: Refer
     said = pl.col("status").is_not_null()
     right = cells.filter(said & pl.col("problem").is_null() & pl.col("bad_row").not_())
     findings = collect(rows, cells, Context(table, layout, options, reference))
+    is_whole = reference.scope is None
+    findings += refusals(right, reference.channel, options.note, table.sheet, is_whole=is_whole)
     return Checked(
         clean=right.select(*CLEAN_COLUMNS).sort("unit_id", "indicator_id", "period"),
         findings=findings,
@@ -134,7 +137,7 @@ def _read_periods(written: pl.Series) -> pl.DataFrame:
 
 def _resolve_indicators(cells: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Adds ``indicator_id``, the indicator's limits, and ``problem`` where there is no such indicator."""
-    cells = _look_up(cells, "indicator", reference.indicators, "minimum", "maximum")
+    cells = _look_up(cells, "indicator", reference.indicators, "minimum", "maximum", "source")
     problem = _first_of(
         blank_indicator=pl.col("indicator").is_null(),
         unknown_indicator=pl.col("found").is_null(),

@@ -12,6 +12,7 @@ class Options:
 
     ``period`` holds for every row of a file without a period column and is demanded of every row of a file with one.
     A blank cell says nothing and leaves what is stored alone, unless ``blank_is_missing``: then it says 未采集.
+    ``note`` is kept with the batch: the release of official statistics, or why entered values come as a file.
     """
 
     shape: Shape = "auto"
@@ -21,6 +22,7 @@ class Options:
     period_column: str = ""
     skip_unknown_columns: bool = False
     blank_is_missing: bool = False
+    note: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As JSON can say it."""

@@ -6,6 +6,8 @@ from datetime import date
 
 import polars as pl
 
+from kanjian.measures.intake.systems import Channel
+
 UNITS = pl.Schema({"id": pl.Int64, "code": pl.String, "name": pl.String, "valid_from": pl.Date, "valid_to": pl.Date})
 INDICATORS = pl.Schema(
     {
@@ -15,6 +17,7 @@ INDICATORS = pl.Schema(
         "minimum": pl.Float64,
         "maximum": pl.Float64,
         "unit_of_measure": pl.String,
+        "source": pl.String,
     }
 )
 
@@ -23,7 +26,8 @@ INDICATORS = pl.Schema(
 class Reference:
     """Frames with the columns of ``UNITS`` and ``INDICATORS``; ``scope`` None allows every unit.
 
-    ``successors`` says for a closed unit's id which units took over, as text for the remedy.
+    ``successors`` says for a closed unit's id which units took over, as text for the remedy; ``channel`` which way the
+    values come in.
     """
 
     units: pl.DataFrame
@@ -31,6 +35,7 @@ class Reference:
     today: date
     scope: frozenset[int] | None = None
     successors: Mapping[int, str] = field(default_factory=dict)
+    channel: Channel = Channel.FILE
 
 
 def keys(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,16 @@ from kanjian.measures.selectors.coverage import (
     known_periods,
     latest_period,
 )
-from kanjian.measures.selectors.evidence import Evidence, Origin, evidence_of, history, source_of
+from kanjian.measures.selectors.evidence import (
+    Evidence,
+    Grounds,
+    Origin,
+    basis_of,
+    computation_label,
+    evidence_of,
+    history,
+    source_of,
+)
 from kanjian.measures.selectors.frames import not_applicable_wide, values_long, values_wide
 from kanjian.measures.selectors.lines import OriginalLine, original_line
 
@@ -16,8 +25,11 @@ __all__ = [
     "Counts",
     "Coverage",
     "Evidence",
+    "Grounds",
     "Origin",
     "OriginalLine",
+    "basis_of",
+    "computation_label",
     "coverage",
     "coverage_by_indicator",
     "evidence_of",

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kanjian.calendars.periods import Period
+from kanjian.measures import derived
 from kanjian.measures.models import Batch, Indicator, Revision, Value
 from kanjian.orgs.models import Unit
+from kanjian.orgs.policies import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,30 @@ def evidence_of(unit: Unit, indicator: Indicator, period: str) -> Evidence:
     )
     changes = tuple(Change(old, _origin(old.batch, old.row), _origin(old.replaced_by, row=None)) for old in revisions)
     return Evidence(unit, indicator, period, value, None if value is None else source_of(value), changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a computed value was made by and from."""
+
+    label: str
+    items: tuple[derived.Basis, ...]
+
+
+def basis_of(evidence: Evidence, reader: Person) -> Grounds | None:
+    """How a computed cell came about, with links as far as the reader may see them; None for other cells."""
+    indicator = evidence.indicator
+    if indicator.source != Indicator.Source.COMPUTED or evidence.value is None:
+        return None
+    label, items = derived.basis_of(indicator.derived_by, evidence.unit, evidence.period, reader)
+    return Grounds(label, tuple(items))
+
+
+def computation_label(indicator: Indicator) -> str:
+    """What the computation is called; empty where it is none or not registered."""
+    if not derived.is_known(indicator.derived_by):
+        return ""
+    return str(derived.computation(indicator.derived_by).label)
 
 
 def history(unit: Unit, indicator: Indicator) -> list[Value]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from kanjian.calendars.periods import Period, PeriodError
 from kanjian.measures import policies, selectors
 from kanjian.measures.models import Batch, Indicator, Value
+from kanjian.measures.systems import same_datum
 from kanjian.measures.usage import usages_of
 from kanjian.orgs.access import SignedIn, require_role
 from kanjian.orgs.models import Post, Unit
@@ -51,9 +52,14 @@ def index(request: SignedIn) -> HttpResponse:
 def indicator(request: SignedIn, code: str) -> HttpResponse:
     """One indicator: what it means, who answers for it, how complete it is, who uses it."""
     found = get_object_or_404(Indicator.objects.select_related("department"), code=code)
+    coverage = selectors.coverage(found)
     context = {
         "indicator": found,
-        "coverage": [(label(entry.period), entry) for entry in selectors.coverage(found)],
+        "computation": selectors.computation_label(found),
+        "twins": same_datum(found),
+        "may_define": policies.may_define_indicators(request.user),
+        "latest": coverage[0].period if coverage else selectors.latest_period(),
+        "coverage": [(label(entry.period), entry) for entry in coverage],
         "usages": usages_of(found, request.user),
     }
     return render(request, "measures/indicator.html", context)
@@ -80,6 +86,7 @@ def cell(request: HttpRequest, unit: str, indicator: str, period: str) -> HttpRe
         "evidence": evidence,
         "period_label": label(code),
         "is_reader": is_reader,
+        "basis": selectors.basis_of(evidence, request.user),
         "may_see_batch": origin is not None and policies.may_see_batch(request.user, origin.batch),
         "line": selectors.original_line(origin.batch, origin.row) if origin and is_reader else None,
         "history": [(label(value.period), value) for value in selectors.history(found_unit, found)]
