@@ -184,7 +184,7 @@ def test_every_aggregation_has_words_and_a_formula(method: str) -> None:
             words.flag,
             [
                 *("imputed", "filled", "winsorised", "bounded", "capped", "raised", "floor", "veto"),
-                *("veto_without_document", "not_applicable", "not_comparable", "small_sample", "undefined"),
+                *("veto_without_document", "not_applicable", "not_comparable", "small_sample", "pooled", "undefined"),
             ],
         ),
     ],

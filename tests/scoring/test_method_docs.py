@@ -18,7 +18,7 @@ from kanjian.scoring.scheme.parts import Method
 PAGES = Path(__file__).parents[2] / "docs" / "methods"
 FENCE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 SECTIONS = ("**Formula", "**Source.**", "**Worked example.**", "**When not to use it.**")
-OTHERS = ("ranking", "missing", "tracks", "bands", "explanation")
+OTHERS = ("ranking", "missing", "small-sample", "tracks", "bands", "explanation")
 
 
 def rule_methods() -> list[str]:

@@ -44,7 +44,7 @@ def _values(result: Result) -> Iterator[pl.Series]:
 
 
 def _scored(leaf: LeafPlan, batch: Batch, result: Result) -> Any:
-    x, na = raw_value(leaf, batch, Trace(wanted=False))
+    x, na = raw_value(leaf, batch, Trace(wanted=False), result.parameters)
     if leaf.node.impute is not None:
         x = imputed(leaf, x, na, batch, result.parameters)[0]
     return np.asarray(x, dtype=np.float64)

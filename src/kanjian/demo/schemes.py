@@ -13,7 +13,7 @@ def strong_village(version: str = FIRST) -> Scheme:
     written: dict[str, Any] = places.document("strong-village.yaml")
     if version != FIRST:
         changes: dict[str, Any] = places.document(f"strong-village-{version}.yaml")
-        written |= {key: changes[key] for key in ("version", "note")}
+        written |= {key: changes[key] for key in ("version", "note", "groups")}
         written["tree"] = _changed(written["tree"], dict(changes["nodes"]))
     return Scheme.load(written)
 

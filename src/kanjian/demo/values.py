@@ -21,8 +21,10 @@ STATUS = pl.Enum(["present", "missing", "not_applicable"])
 
 
 def catalogue() -> list[dict[str, str]]:
-    """The 46 indicators, then the four registers that only vetoes read: rows as in ``data/indicators.csv``."""
-    return places.rows("indicators.csv") + places.rows("registers.csv")
+    """The 46 indicators, the four registers that only vetoes read, the case counts behind six rates: rows as in
+    ``data/indicators.csv``.
+    """
+    return places.rows("indicators.csv") + places.rows("registers.csv") + places.rows("samples.csv")
 
 
 def make_values(villages: pl.DataFrame, merger: Merger, rng: np.random.Generator) -> pl.DataFrame:
@@ -34,6 +36,7 @@ def make_values(villages: pl.DataFrame, merger: Merger, rng: np.random.Generator
     lose(cells, villages["county"].to_list(), rng)
     surprise(cells, villages, rng)
     cells |= vetoes(villages, alive, PERIODS, rng)
+    cells |= _samples(cells)
     order = {row["code"]: position for position, row in enumerate(catalogue())}
     frame = pl.concat([_long(villages["code"].to_numpy(), alive, code, each) for code, each in cells.items()])
     place = pl.col("indicator").replace_strict(order, return_dtype=pl.Int32).alias("order")
@@ -68,6 +71,19 @@ def _applicable(recipe: Recipe, drawn: Drawn, villages: pl.DataFrame, panel: Pan
         never = panel.rng.random(n) < 0.04
     absent = drawn.absent | never[:, None]
     return replace(drawn, value=np.where(absent, np.nan, drawn.value), absent=absent)
+
+
+def _samples(cells: dict[str, Cells]) -> dict[str, Cells]:
+    """The number of cases behind a rate as a figure of its own: lost where the rate is lost, there where it is too
+    small for one.
+    """
+    found: dict[str, Cells] = {}
+    for row in places.rows("samples.csv"):
+        rate = cells[row["code"].removesuffix("n")]
+        assert rate.drawn.cases is not None
+        cases = rate.drawn.cases.astype(np.float64)
+        found[row["code"]] = Cells(Drawn(cases, np.zeros(cases.shape, dtype=bool)), rate.lost)
+    return found
 
 
 def _alive(villages: pl.DataFrame) -> NDArray[np.bool_]:

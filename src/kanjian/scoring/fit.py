@@ -19,11 +19,12 @@ from kanjian.scoring.batch import Batch, CodeBook
 from kanjian.scoring.column import Floats, Trace
 from kanjian.scoring.evaluate import CHUNK, evaluate
 from kanjian.scoring.grouping import Groups, groups_of
-from kanjian.scoring.leaf import TREATMENT, imputed, raw_value, treated
+from kanjian.scoring.leaf import TREATMENT, imputed, own_value, raw_value, treated
 from kanjian.scoring.parameters import Parameters, Reference, Table
 from kanjian.scoring.plan import BranchPlan, LeafPlan, NodePlan, leaf_plans
 from kanjian.scoring.problems import Problem, ValuesError
 from kanjian.scoring.rules.base import Need
+from kanjian.scoring.sample import cases_stat, fit_pool, pool_stat
 from kanjian.scoring.scheme import Scheme
 from kanjian.scoring.scheme.parts import Treat
 from kanjian.scoring.support import sorted_support
@@ -93,6 +94,7 @@ class _Fit:
         """Fit every indicator, large frames on all processors."""
         self.groups_by(None)
         used = {need.within for leaf in leaves for need in leaf.needs}
+        used |= {by for leaf in leaves for by in leaf.pool_from}
         for by in used:
             if self.groups_by(by).codes is not None:
                 _ = self.groups[by].sorted or self.groups[by].order, self.groups[by].cuts
@@ -111,10 +113,17 @@ class _Fit:
     def leaf(self, leaf: LeafPlan, batch: Batch) -> tuple[Tables, Reference | None]:
         """Return the tables and the reference values of one indicator."""
         tables: Tables = {}
-        if not leaf.needs and leaf.node.impute is None and leaf.node.treat is None:
+        terms = leaf.node.min_sample
+        if not (leaf.needs or leaf.node.impute or leaf.node.treat or leaf.pool_from):
             return tables, None
         silent = Trace(wanted=False)
-        x, na = raw_value(leaf, batch, silent)
+        if terms is not None and leaf.pool_from:
+            own, cases = own_value(leaf, batch, silent)[0], batch.number(terms.input)
+            for place, by in enumerate(leaf.pool_from):
+                found = fit_pool(own, cases, terms.at_least, self.groups_by(by))
+                stats = (pool_stat(place), found.rates), (cases_stat(place), found.cases)
+                tables |= {(leaf.code, stat): Table(by, vector) for stat, vector in stats}
+        x, na = raw_value(leaf, batch, silent, Parameters(self.parameters().labels, tables))
         if leaf.node.impute is not None:
             tables |= self._impute(leaf, x)
             x, _ = imputed(leaf, x, na, batch, Parameters(self.parameters().labels, tables))

@@ -16,14 +16,28 @@ from kanjian.scoring.plan import LeafPlan
 from kanjian.scoring.rules.base import Context, Derived, Need
 from kanjian.scoring.rules.tables import Bonus
 from kanjian.scoring.rules.veto import Veto
+from kanjian.scoring.sample import pool_stat, with_pools
 from kanjian.scoring.support import BoundSupport, SortedSupport
 from kanjian.scoring.treatment import Treatment, apply_treatment
 
 TREATMENT = "treat."
 
 
-def raw_value(leaf: LeafPlan, batch: Batch, trace: Trace) -> tuple[Floats, Mask | None]:
+def raw_value(leaf: LeafPlan, batch: Batch, trace: Trace, parameters: Parameters) -> tuple[Floats, Mask | None]:
     """Return the one number that is scored, before imputation and treatment, and where it does not apply."""
+    x, na = own_value(leaf, batch, trace)
+    terms = leaf.node.min_sample
+    if terms is None:
+        return x, na
+    pools = (at_rows(parameters, leaf.code, pool_stat(place), batch) for place in range(len(leaf.pool_from)))
+    found = with_pools(x, batch.number(terms.input), terms.at_least, pools)
+    trace.mark(leaf.code, "small_sample", found.small)
+    trace.mark(leaf.code, "pooled", found.pooled)
+    return found.values, na
+
+
+def own_value(leaf: LeafPlan, batch: Batch, trace: Trace) -> tuple[Floats, Mask | None]:
+    """Return what the unit itself reports, however few cases stand behind it, and where it does not apply."""
     if leaf.plain:
         x, na = batch.number(leaf.columns[0]), batch.not_applicable(leaf.columns)
         return (x, None) if na is None else (np.where(na, np.nan, x), na)
@@ -36,10 +50,6 @@ def raw_value(leaf: LeafPlan, batch: Batch, trace: Trace) -> tuple[Floats, Mask 
         with np.errstate(divide="ignore", invalid="ignore"):
             x = x / (batch.number(node.denominator.input) / node.denominator.times)
         x[np.isinf(x)] = np.nan
-    if node.min_sample is not None:
-        small = ~(batch.number(node.min_sample.input) >= node.min_sample.at_least)
-        trace.mark(leaf.code, "small_sample", small & ~np.isnan(x))
-        x = np.where(small, np.nan, x)
     na = _or(na, outside(leaf, batch))
     return (x, None) if na is None else (np.where(na, np.nan, x), na)
 
@@ -104,7 +114,7 @@ def prepared(
     leaf: LeafPlan, batch: Batch, parameters: Parameters, trace: Trace
 ) -> tuple[Floats, Mask | None, Mask | None]:
     """Return the value as the rule sees it, where it does not apply, and where it was imputed."""
-    x, na = raw_value(leaf, batch, trace)
+    x, na = raw_value(leaf, batch, trace, parameters)
     filled: Mask | None = None
     if leaf.node.impute is not None:
         x, filled = imputed(leaf, x, na, batch, parameters)

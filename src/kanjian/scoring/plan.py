@@ -44,6 +44,7 @@ class LeafPlan(NodePlan):
     columns: tuple[str, ...]
     needs: tuple[Need, ...]
     impute_from: str | None
+    pool_from: tuple[str | None, ...]
     plain: bool
     """Whether the leaf's value is one column as it stands."""
 
@@ -133,6 +134,7 @@ def _leaf_plan(scheme: Scheme, node: Node, rule: RuleBase, shared: dict[str, obj
         columns=tuple(node.columns()),
         needs=needs,
         impute_from=None if node.impute is None else scheme.group_column(node.impute.source),
+        pool_from=() if node.min_sample is None else tuple(map(scheme.group_column, node.min_sample.pool)),
         plain=not rule.combines and len(node.columns()) == 1 and not any(extras) and not node.applies_to,
     )
 

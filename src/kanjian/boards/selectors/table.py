@@ -13,6 +13,7 @@ import polars as pl
 
 from kanjian.boards.models import Edition
 from kanjian.boards.selectors.editions import files_of, head
+from kanjian.boards.selectors.samples import small_sample_counts
 from kanjian.boards.selectors.shapes import SORTS, Band, BoardPage, BoardQuery, BoardRow, Facet, Facets, in_language
 from kanjian.boards.store.editions import ORDERS, EditionFiles
 
@@ -92,6 +93,7 @@ def board_row(files: EditionFiles, row: dict[str, Any]) -> BoardRow:
     return BoardRow(
         **known,
         band=bands(files).get(row["band"]),
+        small=small_sample_counts(files)[row["position"]],
         sparkline=row["sparkline"] or [],
         place=" ".join(each for each in (called["county"], called["township"]) if each),
         track_name=called["track"],

@@ -14,6 +14,7 @@ from kanjian.boards.selectors import reasons
 from kanjian.boards.selectors.departments import answering
 from kanjian.boards.selectors.editions import files_of, head
 from kanjian.boards.selectors.methods import shares
+from kanjian.boards.selectors.samples import sample_of
 from kanjian.boards.selectors.shapes import (
     BoardRow,
     Dimension,
@@ -50,7 +51,8 @@ def plain_report(edition: Edition, code: str, past: list[Edition]) -> UnitReport
     files = files_of(edition)
     row = unit_row(files, code)
     indicators = indicator_rows(files, row)
-    counted = [each for each in indicators if each.gap is not None and each.weight > 0]
+    # A rate of too few cases is nobody's strength or weakness.
+    counted = [each for each in indicators if each.gap is not None and each.weight > 0 and not each.is_small]
     by_gap = sorted(counted, key=lambda each: each.gap or 0.0)
     return UnitReport(
         edition=head(edition),
@@ -137,6 +139,7 @@ def indicator_rows(files: EditionFiles, row: dict[str, Any]) -> list[IndicatorRo
     flags: dict[str, list[str]] = json.loads(row["flags"] or "{}")
     gains = _gains(files, row["unit"])
     home = {node.code: child.code for child in scheme.tree.children for node in child.walk()}
+    samples = {leaf.code: sample_of(files, leaf, row, flags.get(leaf.code, [])) for leaf in scheme.leaves()}
     return [
         IndicatorRow(
             code=leaf.code,
@@ -156,6 +159,10 @@ def indicator_rows(files: EditionFiles, row: dict[str, Any]) -> list[IndicatorRo
             source=departments.get(leaf.source, leaf.source),
             flags=[words.flag(flag) for flag in flags.get(leaf.code, [])],
             inputs=leaf.columns(),
+            cases=samples[leaf.code].cases,
+            is_small=samples[leaf.code].is_small,
+            pooled_from=samples[leaf.code].pooled,
+            pooled_cases=samples[leaf.code].pooled_cases,
         )
         for leaf in scheme.leaves()
     ]

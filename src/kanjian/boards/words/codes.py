@@ -53,7 +53,8 @@ def flag(code: str) -> str:
         "undefined": _("有值但无法计分"),
         "not_applicable": _("不适用"),
         "not_comparable": _("基期不可比"),
-        "small_sample": _("样本不足"),
+        "small_sample": _("样本不足，不排名"),
+        "pooled": _("用上级合并值"),
         "filled": _("得分由组内补齐"),
     }
     return words.get(code, code)

@@ -80,7 +80,13 @@ def _preparation(node: Node) -> Iterator[str]:
         yield _("除以 %(column)s，乘以 %(times)s") % values
     if node.min_sample is not None:
         values = {"column": node.min_sample.input, "least": number(node.min_sample.at_least)}
-        yield _("%(column)s 少于 %(least)s 时样本不足，按缺失处理") % values
+        if node.min_sample.pool:
+            levels = _("、").join(within(word) for word in node.min_sample.pool)
+            yield _("%(column)s 少于 %(least)s 时样本不足，不排名：依次改用%(levels)s的合并值，仍不足的按缺失处理") % (
+                values | {"levels": levels}
+            )
+        else:
+            yield _("%(column)s 少于 %(least)s 时样本不足，按缺失处理") % values
     if node.impute is not None:
         using = {"mean": _("平均值"), "median": _("中位数"), "min": _("最小值"), "max": _("最大值")}[node.impute.using]
         values = {"group": within(node.impute.source), "using": using}

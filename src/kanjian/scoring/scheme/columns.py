@@ -60,6 +60,8 @@ def group_words(node: Node) -> Iterator[tuple[str, str]]:
         yield "missing.fill.from", node.missing.fill.source
     if node.impute is not None:
         yield "impute.from", node.impute.source
+    if node.min_sample is not None:
+        yield from (("min_sample.pool", word) for word in node.min_sample.pool)
 
 
 def leaf_needs(node: Node) -> list[Need]:

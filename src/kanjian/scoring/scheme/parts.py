@@ -171,11 +171,19 @@ class Denominator(Part):
 
 
 class MinSample(Part):
-    """A rate counts only with enough cases 最小样本."""
+    """A rate counts only with enough cases 最小样本; see `kanjian.scoring.sample`."""
 
     input: str
     """Column with the number of cases."""
     at_least: float = Field(gt=0)
+    pool: list[str] = Field(default_factory=list)
+    """Groups whose rate stands in for too small a sample, the nearest first, such as `[township, county]`; each is
+    `all`, `track` or a group column. Without any the value is missing."""
+
+    def faults(self) -> Iterator[Fault]:
+        """Every group once: a second time would find nothing new."""
+        if len(set(self.pool)) < len(self.pool):
+            yield Fault("pool", "names a group twice", "repeated_group")
 
 
 class Impute(Part):

@@ -113,6 +113,7 @@ class BoardRow(Labelled):
     imputed: int
     reason: str | None  # why the unit is not ranked
     sparkline: list[float | None]  # scores of the last editions, oldest first, this one last
+    small: int = 0  # indicators whose sample is too small to place anybody by
     place: str = ""  # township and county by name
     track_name: str = ""
 

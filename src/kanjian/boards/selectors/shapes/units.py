@@ -64,6 +64,10 @@ class IndicatorRow(Labelled):
     source: str  # who answers for it
     flags: list[str]
     inputs: list[str]  # columns of the release it is computed from, for the link to the evidence
+    cases: float | None = None  # of a rate: the number of cases behind it
+    is_small: bool = False  # too few cases: nobody is placed by this indicator
+    pooled_from: str = ""  # whose rate stands in for too small a sample
+    pooled_cases: float | None = None
 
     @property
     def gap(self) -> float | None:
