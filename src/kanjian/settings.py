@@ -123,6 +123,24 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
+# Rate limits (see limits.py): how often in how long, per person; a network may do ten times as much for its people.
+# Counting in the memory of each process costs nothing per request; so W processes together allow up to W times as much.
+LIMITS = {
+    "api": env.text("LIMIT_API", "600/m"),
+    "guesses": env.text("LIMIT_GUESSES", "30/h"),  # wrong personal tokens, per network
+    "uploads": env.text("LIMIT_UPLOADS", "120/h"),
+    "tokens": env.text("LIMIT_TOKENS", "20/h"),
+}
+CACHES = {
+    # Shared by all processes: what must not be used twice, such as the codes of a second factor.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kanjian_cache"},
+    "limits": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
+
 # What the footer shows: the filing number of the site 备案号, if it has one.
 FILING_NUMBER = env.text("FILING_NUMBER")
 

@@ -6,10 +6,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Field, NinjaAPI, Schema
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from kanjian.boards.store.folders import StoreError
+from kanjian.limits import TooManyError
 
 logger = logging.getLogger(__name__)
 KIND = "application/problem+json"
@@ -38,11 +39,23 @@ class ProblemAPI(NinjaAPI):
         """The usual description with the media type of errors put right."""
         schema = super().get_openapi_schema(**options)
         for path in schema["paths"].values():
-            for operation in path.values():
+            for method, operation in path.items():
+                _describe_access(method, operation)
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "content" in answer:
                         answer["content"] = {KIND: answer["content"].pop("application/json")}
         return schema
+
+
+def _describe_access(method: str, operation: dict[str, Any]) -> None:
+    """What every operation may answer before it is asked: no person, not allowed, too often. Reading needs nobody."""
+    is_reading = method in {"get", "head", "options"}
+    if is_reading and operation.get("security"):
+        operation["security"] = [{}, *operation["security"]]
+    wrong = {401: "Unauthorized", 429: "Too many requests"} | ({} if is_reading else {403: "Forbidden"})
+    for status, title in wrong.items():
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        operation["responses"].setdefault(status, {"description": title, "content": content})
 
 
 def install(api: NinjaAPI) -> None:
@@ -52,6 +65,8 @@ def install(api: NinjaAPI) -> None:
     api.exception_handler(ValidationError)(_invalid)
     api.exception_handler(HttpError)(_refused)
     api.exception_handler(StoreError)(_damaged)
+    api.exception_handler(AuthenticationError)(_nobody)
+    api.exception_handler(TooManyError)(_too_many)
 
 
 def _missing(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -80,3 +95,19 @@ def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
 def _damaged(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("files of an edition are not readable at %s: %s", request.path, error)
     return respond(503, "Data not available", "the files of this edition are missing or damaged; see kanjian check")
+
+
+def _nobody(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request, error
+    detail = "give a valid personal token (Authorization: Bearer kj_...), or sign in"
+    answer = respond(401, "Unauthorized", detail)
+    answer["WWW-Authenticate"] = 'Bearer realm="kanjian"'
+    return answer
+
+
+def _too_many(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request
+    assert isinstance(error, TooManyError)
+    answer = respond(429, "Too many requests", str(error))
+    answer["Retry-After"] = str(error.seconds)
+    return answer

@@ -8,13 +8,15 @@ from django.urls import path
 
 from kanjian import __version__
 from kanjian.api import problems
+from kanjian.api.access import BrowserSession, PersonalToken
 from kanjian.api.boards import router
 
 api = problems.ProblemAPI(
     title="Kanjian 看见",
     version="1",
-    description=f"Read-only open data of the boards, under the same permissions as the pages. Kanjian {__version__}.",
+    description=f"What the pages show, under their permissions; a token acts for its person. Kanjian {__version__}.",
     docs_url=None,
+    auth=[PersonalToken(), BrowserSession()],
     urls_namespace="api-1",
 )
 problems.install(api)

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kanjian import uploads
 from kanjian.boards import policies
 from kanjian.boards.actions.open_objection import DAYS
 from kanjian.boards.models import Board
@@ -70,11 +71,12 @@ class BoardForm(forms.Form):
 class SchemeForm(forms.Form):
     """A version of a method as a file or as text; the file counts when both are there."""
 
-    file = forms.FileField(
+    file = uploads.CheckedFileField(
+        kinds=uploads.SCHEMES,
+        largest=LARGEST_SCHEME,
         label=_("方法文件"),
         required=False,
         help_text=_("YAML 或 JSON；选了文件就以文件为准"),
-        widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.json,.txt"}),
     )
     text = forms.CharField(
         label=_("或粘贴方法文本"),
@@ -89,13 +91,6 @@ class SchemeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("公开显示在方法页上"),
     )
-
-    def clean_file(self) -> "UploadedFile[bytes] | None":
-        """Text in UTF-8 of a reasonable size; it goes into ``text``."""
-        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
-        if file is not None and file.size is not None and file.size > LARGEST_SCHEME:
-            raise forms.ValidationError(gettext("文件超过 2 MB，不像是一份方法"))
-        return file
 
     def clean_valid_from(self) -> str:
         """The period's code."""

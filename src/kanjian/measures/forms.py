@@ -8,11 +8,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kanjian import uploads
 from kanjian.calendars.periods import Period, PeriodError
 from kanjian.measures import derived
 from kanjian.measures.intake import Options, Source
 from kanjian.measures.models import Indicator
-from kanjian.tables import SUFFIXES
 
 LARGEST_UPLOAD = 200_000_000
 
@@ -51,10 +51,12 @@ class SystemForm(forms.ModelForm[Indicator]):
 class UploadForm(forms.Form):
     """A file of values and what it does not say itself."""
 
-    file = forms.FileField(
+    file = uploads.CheckedFileField(
+        kinds=uploads.TABLES,
+        largest=LARGEST_UPLOAD,
+        wrong_kind=_("请选择 XLSX、CSV 或 Parquet 文件"),
         label=_("数据文件"),
         help_text=_("XLSX、CSV 或 Parquet。宽表：一行一个单位，一列一项指标；长表：单位、周期、指标、数值四列。"),
-        widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
     )
     period = forms.CharField(
         label=_("周期"),
@@ -76,15 +78,6 @@ class UploadForm(forms.Form):
         required=False,
         help_text=_("官方统计必填：刊物（公报）名称和发布日期；填报类指标必填：导入原因。其他可不填"),
     )
-
-    def clean_file(self) -> "UploadedFile[bytes]":
-        """A file of a kind that can be read, not too large."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if Path(file.name or "").suffix.lower() not in SUFFIXES:
-            raise forms.ValidationError(gettext("请选择 XLSX、CSV 或 Parquet 文件"))
-        if file.size is not None and file.size > LARGEST_UPLOAD:
-            raise forms.ValidationError(gettext("文件超过 200 MB，请分期导入"))
-        return file
 
     def clean_period(self) -> str:
         """The period's code, or nothing."""

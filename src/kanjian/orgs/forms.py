@@ -10,9 +10,9 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kanjian import uploads
 from kanjian.orgs import policies
-from kanjian.orgs.models import Post, Unit, User
-from kanjian.tables import SUFFIXES
+from kanjian.orgs.models import Post, Token, Unit, User
 
 SUGGESTING = {
     "list": "unit-options",
@@ -73,16 +73,30 @@ class UserForm(PostForm):
     field_order = ("username", "display_name")
 
 
+class TokenForm(forms.Form):
+    """A personal token: what for, how far, how long."""
+
+    name = forms.CharField(label=_("用途"), max_length=80, help_text=_("如：每季从业务系统报送"))
+    scope = forms.ChoiceField(
+        label=_("令牌权限"), choices=Token.Scope, help_text=_("读写令牌能替您填报和提交，权限不会超过您本人")
+    )
+    expires_on = forms.DateField(
+        label=_("失效日"), required=False, widget=DayInput, help_text=_("不填：九十天后；最长一年")
+    )
+
+
 LARGEST_UNITS, LARGEST_MAP = 50_000_000, 20_000_000
 
 
 class UnitsForm(forms.Form):
     """A file of units, and the day on which its moves and tracks begin."""
 
-    file = forms.FileField(
+    file = uploads.CheckedFileField(
+        kinds=uploads.TABLES,
+        largest=LARGEST_UNITS,
+        wrong_kind=_("请选择 XLSX、CSV 或 Parquet 文件"),
         label=_("单位表"),
         help_text=_("XLSX、CSV 或 Parquet，一行一个单位；表头：代码、名称、类别、上级代码、赛道、设立日、经度、纬度……"),
-        widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
     )
     day = forms.DateField(
         label=_("生效日"), required=False, widget=DayInput, help_text=_("调整上级和赛道自这天起；不填：今天")
@@ -90,15 +104,6 @@ class UnitsForm(forms.Form):
     document = forms.CharField(
         label=_("依据文件"), max_length=200, required=False, help_text=_("如批复文号；不填：文件名")
     )
-
-    def clean_file(self) -> "UploadedFile[bytes]":
-        """A file of a kind that can be read, not too large."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if Path(file.name or "").suffix.lower() not in SUFFIXES:
-            raise forms.ValidationError(gettext("请选择 XLSX、CSV 或 Parquet 文件"))
-        if file.size is not None and file.size > LARGEST_UNITS:
-            raise forms.ValidationError(gettext("文件超过 50 MB，请用命令行导入"))
-        return file
 
     def named_content(self) -> tuple[str, bytes]:
         """Name and content of the file."""
@@ -115,17 +120,16 @@ class MapForm(InScope):
         help_text=_("边界是它的下级；输入名称、拼音首字母或代码查找"),
         widget=forms.TextInput(attrs=SUGGESTING),
     )
-    file = forms.FileField(
+    file = uploads.CheckedFileField(
+        kinds=uploads.MAPS,
+        largest=LARGEST_MAP,
         label=_("GeoJSON 文件"),
         help_text=_("WGS84 经纬度；每个 feature 的 properties.code 是单位代码"),
-        widget=forms.FileInput(attrs={"accept": ".geojson,.json"}),
     )
 
     def clean_file(self) -> str:
         """The text of the file."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if file.size is not None and file.size > LARGEST_MAP:
-            raise forms.ValidationError(gettext("文件超过 20 MB，请先简化边界"))
         try:
             return str(file.read(), "utf-8-sig")
         except UnicodeDecodeError as error:

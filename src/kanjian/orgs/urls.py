@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from kanjian.orgs.views import account, system, units, users
+from kanjian.orgs.views import account, system, tokens, units, users
 
 app_name = "orgs"
 urlpatterns = [
     path("me/", account.account, name="account"),
+    path("me/tokens/", tokens.index, name="tokens"),
+    path("me/tokens/new/", tokens.create, name="token_create"),
+    path("me/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
     path("users/", users.index, name="users"),
     path("users/new/", users.create, name="user_create"),
     path("users/units/", users.unit_options, name="unit_options"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kanjian.jobs.selectors import standing
+from kanjian.limits import limited
 from kanjian.measures import actions, policies
 from kanjian.measures.blank_forms import blank_form
 from kanjian.measures.forms import UploadForm
@@ -23,6 +24,7 @@ importers = require_role(Post.Role.ADMINISTRATOR, Post.Role.REPORTER)
 
 @require_http_methods(["GET", "POST"])
 @importers
+@limited("uploads")
 def new(request: SignedIn) -> HttpResponse:
     """Choose a file; POST keeps it and begins to check it."""
     form = UploadForm(request.POST or None, request.FILES or None)

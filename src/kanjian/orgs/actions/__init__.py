@@ -3,6 +3,7 @@
 from kanjian.orgs.actions.assign_track import assign_track
 from kanjian.orgs.actions.change_password import change_password
 from kanjian.orgs.actions.close_unit import close_unit
+from kanjian.orgs.actions.create_token import create_token
 from kanjian.orgs.actions.create_track import create_track
 from kanjian.orgs.actions.create_unit import create_unit
 from kanjian.orgs.actions.create_user import create_user
@@ -13,12 +14,15 @@ from kanjian.orgs.actions.merge_units import merge_units
 from kanjian.orgs.actions.move_unit import move_unit
 from kanjian.orgs.actions.rename_unit import rename_unit
 from kanjian.orgs.actions.reset_password import reset_password
+from kanjian.orgs.actions.revoke_token import revoke_token
 from kanjian.orgs.actions.split_unit import split_unit
+from kanjian.orgs.actions.use_token import use_token
 
 __all__ = [
     "assign_track",
     "change_password",
     "close_unit",
+    "create_token",
     "create_track",
     "create_unit",
     "create_user",
@@ -29,5 +33,7 @@ __all__ = [
     "move_unit",
     "rename_unit",
     "reset_password",
+    "revoke_token",
     "split_unit",
+    "use_token",
 ]

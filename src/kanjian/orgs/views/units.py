@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kanjian.limits import limited
 from kanjian.orgs import policies
 from kanjian.orgs.access import SignedIn, require_role, require_role_everywhere
 from kanjian.orgs.actions.accept_units import accept_units, keep_units
@@ -31,6 +32,7 @@ ADMINISTRATOR = Post.Role.ADMINISTRATOR
 
 @require_http_methods(["GET", "POST"])
 @require_role_everywhere(ADMINISTRATOR)
+@limited("uploads")
 def units_import(request: SignedIn) -> HttpResponse:
     """Choose a file; POST shows what it would change, by row and column. Nothing is written."""
     form = UnitsForm(request.POST or None, request.FILES or None)
@@ -89,6 +91,7 @@ def units_accept(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role(ADMINISTRATOR)
+@limited("uploads")
 def boundaries(request: SignedIn) -> HttpResponse:
     """Upload the boundaries that maps are drawn from."""
     form = MapForm(request.POST or None, request.FILES or None, by=request.user)
