@@ -16,6 +16,7 @@ given scheme and parameters, **rank** orders within tracks. `score` does all thr
 | `coinr`, `coinr_rules` | indices described for COINr (R) |
 | `weights/` | advice on weights |
 | `treatment/` | outliers, transformations, imputation, panels |
+| `quality/` | what to look at again: outliers, digits, copies, crowding |
 | `robustness` | how much ranks depend on choices |
 | `explanation/` | why a score or a rank is what it is |
 """

@@ -1,4 +1,4 @@
-"""The pages on weights, treatment and robustness: complete, listed, and their worked examples are true."""
+"""The pages on weights, treatment, robustness, data quality: complete, listed, their worked examples are true."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from kanjian.scoring import robustness, treatment, weights
 
 PAGES = Path(__file__).parents[3] / "docs" / "methods"
-KINDS = ("weights", "treatment", "robustness")
+KINDS = ("weights", "treatment", "robustness", "quality")
 FOUND = sorted(page for kind in KINDS for page in PAGES.glob(f"{kind}-*.md"))
 SECTIONS = ("> 摘要：", "**Formula.**", "**Source.**", "**Worked example.**", "**When not to use it.**", "```python")
 

@@ -54,3 +54,19 @@ def step_of(limits: pl.DataFrame | None, indicators: pl.Series) -> pl.DataFrame:
         "minimum",
         "maximum",
     )
+
+
+def nothing(**numbers: type[pl.DataType]) -> pl.DataFrame:
+    """A frame of findings without any."""
+    return pl.DataFrame(schema={**FOUND, **numbers})
+
+
+def nontrivial(cells: pl.DataFrame, *, common: float = 0.2) -> pl.DataFrame:
+    """Cells whose equality with another would mean something; needs ``minimum`` and ``maximum`` (``step_of``).
+
+    Left out: zeros, values at the limits, and values that at least the share `common` of an indicator's cells have.
+    """
+    value = pl.col("value")
+    share = pl.len().over("indicator", "value") / pl.len().over("indicator")
+    trivial = (value == 0) | (value == pl.col("minimum")) | (value == pl.col("maximum"))
+    return cells.filter(~trivial.fill_null(value=False) & (share < common))
