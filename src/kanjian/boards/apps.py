@@ -15,10 +15,17 @@ class BoardsConfig(AppConfig):
             checks,  # noqa: F401
             derived,
         )
+        from kanjian.boards.exceptions import board_subject, scheme_subject
+        from kanjian.boards.linting import lint_boards
         from kanjian.boards.openness import is_open_cell, methods_that_read
+        from kanjian.measures.linting import lints
         from kanjian.measures.policies import shows_publicly
+        from kanjian.measures.subjects import knows_subjects
         from kanjian.measures.usage import finds_usages
 
         derived.register()
         shows_publicly(is_open_cell)
         finds_usages(methods_that_read)
+        lints(lint_boards)
+        knows_subjects("board", board_subject)
+        knows_subjects("scheme", scheme_subject)

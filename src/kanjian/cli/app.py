@@ -3,7 +3,7 @@
 import typer
 
 from kanjian import __version__
-from kanjian.cli import boards, computing, importing, schemes, scoring, serving, weights
+from kanjian.cli import boards, computing, importing, redlines, schemes, scoring, serving, weights
 from kanjian.cli.console import console
 
 app = typer.Typer(
@@ -51,6 +51,7 @@ app.command("compute", epilog=example("kanjian compute 2026-Q3 --only F3"))(comp
 app.command("demo", epilog=example("kanjian demo --port 8000"))(serving.demo)
 app.command("prepare", epilog=example("kanjian prepare"))(serving.prepare)
 app.command("serve", epilog=example("kanjian serve --prepare --host 0.0.0.0 --port 8000"))(serving.serve)
+app.command("lint", epilog=example("kanjian lint"))(redlines.lint)
 app.command("check", epilog=example("kanjian check"))(serving.check)
 app.command(
     "manage",

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
-from kanjian.cli import tables
+from kanjian.cli import redlines, tables
 from kanjian.cli.console import CALLED_WRONGLY, console, done, fail, table
 
 if TYPE_CHECKING:
@@ -36,9 +36,11 @@ def load(path: Path) -> "Scheme":
     if not path.is_file():
         fail(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}", code=CALLED_WRONGLY)
     try:
-        return Scheme.load(path)
+        found = Scheme.load(path)
     except SchemeError as error:
         return refuse(path, error)
+    redlines.refuse_forbidden(found, path)
+    return found
 
 
 def refuse(path: Path, error: "ProblemsError") -> NoReturn:
@@ -77,6 +79,7 @@ def check(scheme: SchemeFile) -> None:
     console.print(f"reads {', '.join(found.inputs())}", soft_wrap=True, markup=False)
     if groups := found.group_columns():
         console.print(f"groups by {', '.join(groups)}", soft_wrap=True)
+    redlines.show_warnings(found)
 
 
 @app.command(epilog="[bold]Example[/bold]  kanjian scheme new scheme.yaml")

@@ -95,6 +95,7 @@ def _indicators(reporter: Reporter) -> None:
     known = set(Indicator.objects.values_list("code", flat=True))
     missing = [(order, row) for order, row in enumerate(rows) if row["code"] not in known]
     departments = {unit.code: unit for unit in Unit.objects.filter(kind=Unit.Kind.DEPARTMENT)}
+    natures = {row["indicator"]: row["nature"] for row in places.rows("natures.csv")}
     reporter.start(len(missing), "Indicators 登记指标")
     for order, row in missing:
         define_indicator(
@@ -110,6 +111,7 @@ def _indicators(reporter: Reporter) -> None:
             maximum=float(row["maximum"]),
             source=row["source"],
             derived_by=DERIVED.get(row["code"], ""),
+            nature=natures[row["code"]],
             department=departments[tables.code_of(row["department"])],
             order=order,
         )

@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 from kanjian import health
 from kanjian.calendars.periods import Kind, Period
 from kanjian.measures import derived
+from kanjian.measures.exceptions import has_run_out
+from kanjian.measures.linting import lint_everything
 from kanjian.measures.models import Batch, Indicator, Value
 from kanjian.measures.selectors import known_periods
+from kanjian.measures.selectors.redlines import finding_row as row_of
 
 DUPLICATES, COMPUTATIONS = "measures.duplicates", "measures.computations"
+RED_LINES = "measures.red_lines"
 STALE, UNCOVERED, ORIGINALS = "measures.stale", "measures.uncovered", "measures.originals"
 NAMED = 5
 
@@ -106,3 +110,18 @@ def _names(indicators: list[Indicator]) -> str:
 def _departments(indicators: Iterable[Indicator]) -> str:
     names = {indicator.department.name if indicator.department else _("未指定部门") for indicator in indicators}
     return "、".join(sorted(names))
+
+
+@health.check(RED_LINES)
+def no_red_line_is_crossed() -> Iterator[health.Problem]:
+    """Every method and collection in use is clean or covered by an exception that has not run out."""
+    for subject, judged in lint_everything():
+        for each in judged:
+            if each.refuses:
+                finding = row_of(each)
+                values = {"subject": subject, "code": finding.code, "title": finding.title, "item": finding.item}
+                message = _("%(subject)s：%(code)s %(title)s（%(item)s）") % values
+                remedy = finding.remedy
+                if has_run_out(each.finding):
+                    remedy = _("例外已到期：重新申请，或%(remedy)s") % {"remedy": finding.remedy}
+                yield health.Problem(RED_LINES, health.Severity.ERROR, message, remedy)

@@ -10,6 +10,7 @@ from kanjian.measures.intake import Findings, IntakeError, Options, Problem, Sou
 from kanjian.measures.intake.reading import read_table
 from kanjian.measures.models import Indicator
 from kanjian.orgs.models import Unit
+from kanjian.measures.redlines import NATURE_WORDS
 from kanjian.tables import normal
 
 # Column → the headings that mean it, compared without spaces and in lower case.
@@ -29,6 +30,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "derived_by": ("derived_by", "计算方式"),
     "release_note": ("release_note", "发布说明"),
     "semantic_code": ("semantic_code", "语义编码"),
+    "nature": ("nature", "性质", "指标性质"),
 }
 DIRECTIONS = {
     **dict.fromkeys(("up", "+", "1", "越高越好", "正向", "higher"), True),
@@ -70,6 +72,7 @@ class Definition:
     derived_by: str = ""
     release_note: str = ""
     semantic_code: str = ""
+    nature: str = ""
 
 
 def read_definitions(source: Source) -> list[Definition]:
@@ -114,6 +117,9 @@ def _problems(number: int, row: dict[str, str]) -> Iterator[Problem]:
     direction = row.get("direction", "").lower()
     if direction and direction not in DIRECTIONS:
         yield Problem("bad_direction", number, "direction", value=direction)
+    nature = row.get("nature", "").lower()
+    if nature and nature not in NATURE_WORDS:
+        yield Problem("bad_nature", number, "nature", value=nature)
     decimals = row.get("decimals", "")
     if decimals and not (decimals.isascii() and decimals.isdigit() and int(decimals) <= MOST_DECIMALS):
         yield Problem("bad_decimals", number, "decimals", value=decimals)
@@ -151,6 +157,7 @@ def _definition(row: dict[str, str]) -> Definition:
         derived_by=row.get("derived_by", ""),
         release_note=row.get("release_note", ""),
         semantic_code=row.get("semantic_code", ""),
+        nature=NATURE_WORDS.get(row.get("nature", "").lower(), ""),
     )
 
 

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,9 +23,30 @@ class Indicator(models.Model):
         COMPUTED = "computed", _("系统计算")
         REFERENCE = "reference", _("统计引用")
 
+    class Nature(models.TextChoices):
+        """What kind of thing it says 指标性质; the last four may never be scored (``redlines.NATURES``)."""
+
+        RESULT = "result", _("实绩结果")
+        TIMELINESS = "timeliness", _("时效")
+        QUALITY = "quality", _("质量评价")
+        SATISFACTION = "satisfaction", _("满意度")
+        COVERAGE = "coverage", _("覆盖达标")
+        INCIDENT = "incident", _("事故案件")
+        AWARD = "award", _("表彰加分")
+        BACKGROUND = "background", _("基础底数")
+        COUNT = "count", _("业务件数")
+        PROCESS = "process", _("过程达标")
+        SYSTEM_USE = "system_use", _("系统使用")
+        ACTIVITY_TRACE = "activity_trace", _("开会发文留痕")
+        ATTENTION = "attention", _("批示报道")
+        COMPLAINT_VOLUME = "complaint_volume", _("投诉信访数量")
+
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160, blank=True)
+    nature = models.CharField(
+        max_length=20, choices=Nature, blank=True, help_text="decides what may be scored; empty: not declared"
+    )
     description = models.TextField(blank=True)
     unit_of_measure = models.CharField(max_length=40, blank=True)
     higher_is_better = models.BooleanField(default=True)
@@ -206,3 +228,52 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class RedLineException(models.Model):
+    """Leave to cross one red line 红线例外: asked for by one person, granted by another, printed where it applies.
+
+    ``subject`` is ``kind:identifier`` of a room above (``scheme:villages/2026.1``, ``collection:farm-income``).
+    """
+
+    class State(models.TextChoices):
+        """Asked → granted or refused; a granted one can be revoked, and ends by itself."""
+
+        ASKED = "asked", _("待审批")
+        GRANTED = "granted", _("已批准")
+        REFUSED = "refused", _("未批准")
+        REVOKED = "revoked", _("已撤销")
+
+    code = models.CharField(max_length=4, help_text="of the red line, such as R06")
+    subject = models.CharField(max_length=120, db_index=True)
+    item = models.CharField(max_length=60, blank=True, help_text="indicator, veto or field; empty: all of the subject")
+    document = models.CharField(max_length=120, help_text="number of the document that allows it 文号")
+    signer = models.CharField(max_length=80, help_text="who signed the document")
+    reason = models.CharField(max_length=300)
+    expires_on = models.DateField(help_text="last day on which it counts")
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "subject", "item"], condition=Q(state="asked"), name="one_open_exception"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="granted") | Q(decided_by__isnull=False) & ~Q(decided_by=F("asked_by")),
+                name="exception_needs_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject} ({self.document})"
+
+    @property
+    def is_valid(self) -> bool:
+        """Granted and not over."""
+        return self.state == self.State.GRANTED and timezone.localdate() <= self.expires_on

@@ -6,6 +6,8 @@
 | evidence of a cell that a public board shows | everyone (a board says so through ``shows_publicly``) |
 | import values | administrators for the units in their scope; reporters for the units in theirs |
 | define an indicator, compute those that the system derives | methodologists and administrators of the whole |
+| ask for an exception from a red line | whoever is in charge of the method or collection (the room above says so) |
+| grant, refuse, revoke it | administrators of the whole, never who asked |
 
 Boards are a floor above: they register what they show, this room never asks for them by name.
 """
@@ -13,9 +15,10 @@ Boards are a floor above: they register what they show, this room never asks for
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from kanjian.measures.models import Batch, Indicator, Upload
+from kanjian.measures.models import Batch, Indicator, RedLineException, Upload
 from kanjian.orgs import policies as orgs
 from kanjian.orgs.models import Post, Unit, User
 
@@ -67,6 +70,25 @@ def import_scope(user: User | None) -> frozenset[int] | None:
         return None
     own = orgs.units_in_scope(user, Role.REPORTER) | orgs.units_in_scope(user, Role.ADMINISTRATOR)
     return frozenset(own.values_list("pk", flat=True))
+
+
+def may_decide_exceptions(user: Person) -> bool:
+    """Exceptions from red lines are granted by administrators of the whole."""
+    return orgs.has_role_everywhere(user, Role.ADMINISTRATOR)
+
+
+def visible_exceptions(user: Person) -> QuerySet[RedLineException]:
+    """Whoever decides sees all, others what they asked for; valid ones are printed where they apply, for everybody."""
+    if may_decide_exceptions(user) or orgs.has_role_everywhere(user, Role.AUDITOR):
+        return RedLineException.objects.all()
+    return RedLineException.objects.filter(asked_by=user) if isinstance(user, User) else RedLineException.objects.none()
+
+
+def may_see_exception(user: Person, exception: RedLineException) -> bool:
+    """The other direction of ``visible_exceptions``."""
+    if may_decide_exceptions(user) or orgs.has_role_everywhere(user, Role.AUDITOR):
+        return True
+    return isinstance(user, User) and exception.asked_by_id == user.pk
 
 
 def may_see_upload(user: Person, upload: Upload) -> bool:

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kanjian.boards import policies
+from kanjian.boards import linting, policies
 from kanjian.boards.models import Board, SchemeVersion
 from kanjian.boards.states import BoardError
 from kanjian.calendars.periods import Period
@@ -18,7 +18,7 @@ def add_scheme_version(board: Board, text: str, *, by: User | None, valid_from: 
 
     The same content again answers the stored row. Another content under a label is taken only while no edition stands
     on it: what has been used never changes. Raises ``SchemeError`` with every problem of the text, ``PeriodError`` for
-    ``valid_from``, ``BoardError`` (version_used), ``PermissionDenied``.
+    ``valid_from``, ``BoardError`` (version_used; red_line: see ``linting``), ``PermissionDenied``.
     """
     policies.require(by, policies.METHOD_ROLES, board.root)
     scheme = Scheme.load(text)
@@ -26,6 +26,7 @@ def add_scheme_version(board: Board, text: str, *, by: User | None, valid_from: 
     version = SchemeVersion.objects.select_for_update().filter(board=board, version=scheme.version).first()
     if version is not None and version.hash == scheme.hash:
         return version
+    linting.require_clean(board, scheme)
     verb = "boards.add_scheme_version" if version is None else "boards.replace_scheme_text"
     before = version.hash if version else None
     if version is None:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kanjian.boards import policies
+from kanjian.boards import linting, policies
 from kanjian.boards.chains import earlier
 from kanjian.boards.models import Edition, Release, SchemeVersion
 from kanjian.boards.recomputing import build
@@ -24,13 +24,14 @@ def compute_edition(
 
     Movement and sparklines count from the editions of earlier periods that are published at this moment. What is there
     already, not superseded and of the same content, is answered instead of a second copy. Raises ``BoardError``
-    (other_board, scheme_not_valid), ``ValuesError``, ``PermissionDenied``.
+    (other_board, scheme_not_valid, red_line), ``ValuesError``, ``PermissionDenied``.
     """
     board = version.board
     policies.require(by, policies.METHOD_ROLES, board.root)
     _require_match(version, release)
-    history = earlier(board, release.period)
     scheme = Scheme.load(version.text)
+    linting.require_clean(board, scheme)  # an exception that has run out stops the next edition
+    history = earlier(board, release.period)
     tables = build(settings.HOME, scheme, release.hash, [edition.hash for edition in history], reporter)
     name = write_edition(settings.HOME, tables)
     return _record(version, release, name, tables, previous=history[-1] if history else None, by=by)

@@ -128,7 +128,8 @@ def _limits(scheme: Scheme, node: Node) -> Iterator[str]:
         yield _("底线：%(node)s低于 %(below)s 分时，本项最高 %(cap)s 分") % values
     for veto in node.vetoes:
         values = {"veto": called(veto), "input": veto.input, "effect": veto_words(veto, root_bands(scheme))}
-        yield _("%(veto)s（%(input)s）%(effect)s") % values
+        said = _("%(veto)s（%(input)s）%(effect)s") % values
+        yield _("%(said)s；依据：%(basis)s") % {"said": said, "basis": veto.basis} if veto.basis else said
     if node.cap is not None:
         yield _cap(node.cap)
 

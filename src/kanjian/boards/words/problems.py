@@ -37,10 +37,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "weights_total": (_("下级权重合计与 total 不符"), _("改权重，或改 total")),
     "needs_positive": (_("几何或调和平均不能有负分"), _("在规则中设 mean，使分数为正")),
     "direction_of_rule": (_("规则与指标方向不符"), _("改 direction，或换一种规则")),
-    "forbidden_indicator": (
-        _("登录、点击、开会、发文、批示、投诉量等活动次数不得计分"),
-        _("改用结果指标；权重设为 0 时可只作展示"),
-    ),
     "repeated_input": (_("同一列写了两次"), _("每列只写一次")),
     "input_count": _COUNT,
     "not_applicable": (_("此项不适用于所选方法"), _("删去这一项，或换一种方法")),

@@ -1,8 +1,10 @@
 """The only place where this room changes state: one verb per file."""
 
 from kanjian.measures.actions.accept_upload import accept_upload
+from kanjian.measures.actions.ask_exception import ask_exception
 from kanjian.measures.actions.cancel_upload import cancel_upload
 from kanjian.measures.actions.compute_indicators import compute_indicators
+from kanjian.measures.actions.decide_exception import decide_exception, revoke_exception
 from kanjian.measures.actions.define_indicator import define_indicator
 from kanjian.measures.actions.import_values import Imported, StaleError, import_values
 from kanjian.measures.actions.preview_values import preview_values
@@ -15,12 +17,15 @@ __all__ = [
     "Registered",
     "StaleError",
     "accept_upload",
+    "ask_exception",
     "cancel_upload",
     "compute_indicators",
+    "decide_exception",
     "define_indicator",
     "import_values",
     "preview_values",
     "record_values",
     "register_indicators",
+    "revoke_exception",
     "stage_upload",
 ]

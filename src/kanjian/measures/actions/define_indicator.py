@@ -14,7 +14,7 @@ from kanjian.orgs.models import User
 
 COLUMNS = (
     *("name", "name_en", "description", "unit_of_measure", "higher_is_better", "decimals", "minimum", "maximum"),
-    *("source", "reporter_kind", "derived_by", "release_note", "department", "semantic_code", "order"),
+    *("source", "reporter_kind", "derived_by", "release_note", "department", "semantic_code", "nature", "order"),
 )
 
 

@@ -14,7 +14,7 @@ from kanjian.measures.policies import require_define_indicators
 from kanjian.orgs.models import Unit, User
 
 # What a definition may leave to what is registered.
-SAID = ("reporter_kind", "derived_by", "release_note", "semantic_code")
+SAID = ("reporter_kind", "derived_by", "release_note", "semantic_code", "nature")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "note_too_long": (_("备注超过 300 个字"), _("缩短备注")),
     "no_heading": (_("表头中没有“%(value)s”"), _("第一行写表头：编码（code）和名称（name）必填")),
     "blank_definition": (_("指标缺少编码或名称"), _("编码和名称都要填写")),
+    "bad_nature": (_("性质“%(value)s”无法识别"), _("从指标性质清单中选一项，如“实绩结果”或 result")),
     "bad_direction": (_("方向“%(value)s”无法识别"), _("写 up（越高越好）或 down（越低越好）")),
     "bad_decimals": (_("小数位“%(value)s”不是 0 到 9 的整数"), _("写 0 到 9 的整数")),
     "bad_system": (_("来源方式“%(value)s”无法识别"), _("写“填报”“导入”“系统计算”或“统计引用”")),

@@ -51,6 +51,8 @@ class VetoTerms(Part):
     effect: Effect
     document: str | None = None
     """Text column with the document number 文号; where it is empty the veto is not applied but flagged."""
+    basis: str = ""
+    """The rule that allows this veto to be set at all 设置依据: document and article."""
 
 
 class Veto(RuleBase):
@@ -66,6 +68,8 @@ class Veto(RuleBase):
     """Node that suffers the effect: `parent`, `root` or a node code above this leaf."""
     document: str | None = None
     """Text column with the document number 文号; where it is empty the veto is not applied but flagged."""
+    basis: str = ""
+    """The rule that allows this veto to be set at all 设置依据: document and article."""
 
     def terms(self) -> VetoTerms:
         """Return the terms without the place."""

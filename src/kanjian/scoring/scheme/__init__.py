@@ -6,7 +6,6 @@
 | `model` | `Node` and `Scheme` |
 | `load` | from a path, text or dict; collects structural problems with node-code paths |
 | `check` | what is wrong although every part by itself is fine |
-| `forbidden` | indicators that may never carry weight (DESIGN rule 4) |
 | `text` | plain data, canonical JSON, hash, YAML |
 | `columns` | which data columns a scheme reads |
 | `differences` | what changed between two versions |

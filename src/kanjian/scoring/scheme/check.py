@@ -11,7 +11,6 @@ from kanjian.scoring.rules.derived import Difficulty, Survey
 from kanjian.scoring.rules.relative import ZScore
 from kanjian.scoring.rules.veto import Effect, Veto
 from kanjian.scoring.scheme.columns import group_words, node_numbers, node_texts
-from kanjian.scoring.scheme.forbidden import forbidden_word
 from kanjian.scoring.scheme.load import Site
 from kanjian.scoring.scheme.model import Node, Scheme
 from kanjian.scoring.scheme.parts import Band
@@ -155,10 +154,6 @@ def _leaf_problems(site: Site, node: Node, head: Scheme | None) -> Iterator[Prob
         message = f"rule {rule.method} needs direction {rule.needs_direction}"
         yield Problem(f"{site.path}.direction", message, "direction_of_rule")
     yield from _input_problems(site, node, rule)
-    word = forbidden_word(node)
-    if word is not None and node.weight > 0:
-        message = f"scores {word}: counts of activity are not results and may not carry weight; weight 0 shows it only"
-        yield Problem(site.path, message, "forbidden_indicator")
 
 
 def _input_problems(site: Site, node: Node, rule: RuleBase) -> Iterator[Problem]:
