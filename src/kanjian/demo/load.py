@@ -111,7 +111,7 @@ def _indicators(reporter: Reporter) -> None:
             maximum=float(row["maximum"]),
             source=row["source"],
             derived_by=DERIVED.get(row["code"], ""),
-            nature=natures[row["code"]],
+            nature=natures.get(row["code"], ""),
             department=departments[tables.code_of(row["department"])],
             order=order,
         )

@@ -9,8 +9,8 @@ import polars as pl
 from kanjian.measures.intake import Findings, IntakeError, Options, Problem, Source
 from kanjian.measures.intake.reading import read_table
 from kanjian.measures.models import Indicator
-from kanjian.orgs.models import Unit
 from kanjian.measures.redlines import NATURE_WORDS
+from kanjian.orgs.models import Unit
 from kanjian.tables import normal
 
 # Column → the headings that mean it, compared without spaces and in lower case.

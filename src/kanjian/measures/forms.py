@@ -22,13 +22,14 @@ class SystemForm(forms.ModelForm[Indicator]):
 
     class Meta:
         model = Indicator
-        fields = ("source", "reporter_kind", "derived_by", "release_note", "semantic_code")
+        fields = ("source", "reporter_kind", "derived_by", "release_note", "semantic_code", "nature")
         labels: ClassVar = {
             "source": _("来源方式"),
             "reporter_kind": _("填报层级"),
             "derived_by": _("计算方式"),
             "release_note": _("发布说明"),
             "semantic_code": _("语义编码"),
+            "nature": _("指标性质"),
         }
         help_texts: ClassVar = {
             "source": _("一数一源：每项指标只有一种来源"),
@@ -36,6 +37,7 @@ class SystemForm(forms.ModelForm[Indicator]):
             "derived_by": _("只用于系统计算的指标"),
             "release_note": _("只用于统计引用的指标：刊物、发布日期、修订情况"),
             "semantic_code": _("同一编码表示同一数据；已有同码指标时会提示"),
+            "nature": _("系统使用、开会发文、批示报道、投诉数量不得计分"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

