@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern
 
+from kanjian.collecting import workbook_urls
+
 app_name = "collecting"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*workbook_urls.urlpatterns]

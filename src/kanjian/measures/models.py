@@ -108,6 +108,7 @@ class Upload(models.Model):
         ACCEPTED = "accepted", _("已导入")
         CANCELLED = "cancelled", _("已取消")
 
+    room = models.CharField(max_length=20, default="measures", help_text="which room takes it in")
     source = models.CharField(max_length=200, help_text="name of the file")
     sha256 = models.CharField(max_length=64)
     file = models.CharField(max_length=120, help_text="where it lies in the storage")

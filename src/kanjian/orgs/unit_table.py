@@ -98,6 +98,7 @@ def _worded(found: tables.Problem, column: str) -> RowProblem:
     texts = {
         "unknown_type": (_("不支持的文件类型“%(value)s”"), _("另存为 XLSX、CSV 或 Parquet")),
         "unreadable": (_("文件无法读取：%(reason)s"), _("确认文件没有损坏，另存为 XLSX、CSV 或 Parquet 后重试")),
+        "too_large": (_("文件解压后超过 %(limit)s"), _("删去用不到的工作表和空白区域，或另存为 CSV")),
         "encoding": (_("文件编码无法识别"), _("另存为 UTF-8 或 GB18030（GBK）编码的 CSV")),
         "empty_file": (_("没有数据行"), _("表头之下至少要有一行数据")),
         "duplicate_column": (_("表头“%(value)s”重复出现"), _("每个表头只保留一列")),

@@ -4,6 +4,7 @@ A file that is no table is refused with ``TableError``: each of its ``Problem``s
 particulars, and the room that asked for the file says it in words.
 """
 
+from kanjian.tables.formulas import sheet_path
 from kanjian.tables.headings import UNNAMED, normal
 from kanjian.tables.problems import CODES, Problem, TableError
 from kanjian.tables.reading import SUFFIXES, read_table
@@ -20,4 +21,5 @@ __all__ = [
     "TableError",
     "normal",
     "read_table",
+    "sheet_path",
 ]

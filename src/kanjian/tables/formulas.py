@@ -22,7 +22,7 @@ def failed_formulas(content: bytes, sheet: str, headings: Sequence[str], first_r
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            xml = archive.read(_sheet_path(archive, sheet))
+            xml = archive.read(sheet_path(archive, sheet))
     except (zipfile.BadZipFile, KeyError) as error:
         raise TableError.unreadable(error) from error
     problems = []
@@ -51,7 +51,7 @@ def _failure(attributes: bytes, inner: bytes) -> str | None:
     return f"={unescape((formula[1] or b'').decode())}"
 
 
-def _sheet_path(archive: zipfile.ZipFile, sheet: str) -> str:
+def sheet_path(archive: zipfile.ZipFile, sheet: str) -> str:
     """Where the sheet's XML lies inside the workbook; ``KeyError`` when the workbook does not say."""
     sheets = _SHEET.findall(archive.read("xl/workbook.xml").decode())
     relations = _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels").decode())

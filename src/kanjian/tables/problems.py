@@ -8,6 +8,7 @@ from typing import Any, Self
 CODES: Mapping[str, tuple[str, ...]] = {
     "unknown_type": (),  # value: the ending
     "unreadable": ("reason",),  # reason: what the library that reads this format said, in English
+    "too_large": ("limit",),  # limit: how much it may be, unpacked
     "encoding": (),
     "empty_file": (),
     "unknown_sheet": ("known",),  # value: the sheet asked for; known: those that there are

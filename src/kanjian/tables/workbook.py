@@ -4,6 +4,7 @@ import fastexcel
 import polars as pl
 
 from kanjian.tables.formulas import failed_formulas
+from kanjian.tables.guarding import refuse_bombs
 from kanjian.tables.headings import HEADING_WITHIN, find_headings, heading_position
 from kanjian.tables.problems import TableError
 from kanjian.tables.table import Options, Source, Table
@@ -11,6 +12,7 @@ from kanjian.tables.table import Options, Source, Table
 
 def read_workbook(source: Source, options: Options) -> Table:
     """One sheet, every cell as text and, where it is one, as number. ``TableError``: unreadable, unknown_sheet, …"""
+    refuse_bombs(source.content)
     try:
         book = fastexcel.read_excel(source.content)
     except fastexcel.FastExcelError as error:

@@ -1,6 +1,7 @@
 """The only place where this room changes state: one verb per file."""
 
 from kanjian.collecting.actions.accept import accept
+from kanjian.collecting.actions.accept_workbook import accept_workbook
 from kanjian.collecting.actions.activate_collection import activate_collection
 from kanjian.collecting.actions.approve import approve
 from kanjian.collecting.actions.ask_extension import ask_extension
@@ -12,6 +13,7 @@ from kanjian.collecting.actions.open_window import open_window
 from kanjian.collecting.actions.record_entries import Recorded, StaleEntriesError, record_entries
 from kanjian.collecting.actions.return_sheet import return_sheet
 from kanjian.collecting.actions.set_fields import FieldSpec, set_fields
+from kanjian.collecting.actions.stage_workbook import stage_workbook
 from kanjian.collecting.actions.submit import submit
 from kanjian.collecting.actions.withdraw import withdraw
 
@@ -20,6 +22,7 @@ __all__ = [
     "Recorded",
     "StaleEntriesError",
     "accept",
+    "accept_workbook",
     "activate_collection",
     "approve",
     "ask_extension",
@@ -31,6 +34,7 @@ __all__ = [
     "record_entries",
     "return_sheet",
     "set_fields",
+    "stage_workbook",
     "submit",
     "withdraw",
 ]

@@ -20,7 +20,6 @@ from kanjian.orgs.models import User
 VERBS = {
     Channel.FILE: "measures.import_values",
     Channel.COMPUTED: "measures.compute_indicators",
-    Channel.COLLECTED: "measures.collect_values",
 }
 
 

@@ -21,6 +21,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "unreadable": (_("文件无法读取：%(reason)s"), _("确认文件没有损坏，另存为 XLSX、CSV 或 Parquet 后重试")),
     "bad_option_period": (_("选定的周期“%(value)s”不是周期"), _("写 2026、2026-H1、2026-Q1 或 2026-03")),
     "unknown_type": (_("不支持的文件类型“%(value)s”"), _("另存为 XLSX、CSV 或 Parquet")),
+    "too_large": (_("文件解压后超过 %(limit)s"), _("删去用不到的工作表和空白区域，或另存为 CSV")),
     "encoding": (_("文件编码无法识别"), _("另存为 UTF-8 或 GB18030（GBK）编码的 CSV")),
     "empty_file": (_("没有数据行"), _("表头之下至少要有一行数据")),
     "unknown_sheet": (_("没有名为“%(value)s”的工作表"), _("可选工作表：%(known)s")),

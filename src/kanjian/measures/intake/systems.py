@@ -15,7 +15,6 @@ class Channel(StrEnum):
 
     FILE = "file"
     COMPUTED = "computed"
-    COLLECTED = "collected"
 
 
 def is_release_note(text: str) -> bool:

@@ -31,7 +31,7 @@ def new(request: SignedIn) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = actions.stage_upload(form.source(), form.options(), by=request.user)
         return redirect("measures:upload", upload_id=upload.pk)
-    recent = Upload.objects.filter(created_by=request.user)[:RECENT]
+    recent = Upload.objects.filter(created_by=request.user, room="measures")[:RECENT]
     return render(request, "measures/import.html", {"form": form, "recent": recent})
 
 
@@ -95,7 +95,7 @@ def cancel(request: SignedIn, upload_id: int) -> HttpResponse:
 
 
 def _upload_or_404(request: SignedIn, upload_id: int) -> Upload:
-    found = Upload.objects.select_related("job", "batch").filter(pk=upload_id).first()
+    found = Upload.objects.select_related("job", "batch").filter(pk=upload_id, room="measures").first()
     if found is None or not policies.may_see_upload(request.user, found):
         raise Http404(_("没有这个上传"))
     return found
