@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from kanjian import health
@@ -193,3 +194,21 @@ def test_a_league_of_departments_says_who_judges_itself(small_city) -> None:
     Indicator.objects.create(code="B", name="收入", nature="result", department=small_city.department)
     found = [each.finding for each in lint(board, Scheme.load(text())).judged if each.finding.code == "R09"]
     assert [(each.item, each.refuses) for each in found] == [("B", False)]
+
+
+def test_the_method_page_prints_findings_and_exceptions_for_everybody(
+    board, log_ins, methodologist, administrator, client_of
+) -> None:
+    decide_exception(asked(board, methodologist), by=administrator, grant=True)
+    add_scheme_version(board, text(), by=methodologist, valid_from="2026-Q1")
+    page = client_of(None).get("/boards/villages/method/").content.decode()
+    for words in ("R01", "已批准例外", "演示应急〔2026〕1号", "王某（虚构）", "防汛值守需要"):
+        assert words in page
+
+
+def test_the_working_page_shows_the_red_line_and_offers_no_acceptance(board, log_ins, methodologist, client_of) -> None:
+    client = client_of(methodologist)
+    given = {"text": text(), "valid_from": "2026-Q1", "note": "试"}
+    words = client.post(reverse("boards:manage_version", args=["villages"]), given).content.decode()
+    assert "触碰红线" in words
+    assert "确认新增" not in words

@@ -4,10 +4,11 @@ The zip is written once per edition beside the editions and kept, since an editi
 fixed date, so that equal editions give equal archives.
 """
 
+import hashlib
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -37,6 +38,7 @@ README = """# 开放数据 · Open data
 | details.parquet | 每个单位每项指标的原值与得分 raw value and points of every indicator |
 | parameters.parquet, supports.parquet | 评价标准（最好最差值等）what the rules compared with |
 | release/ | 冻结的原始数据与单位 the frozen cells and units |
+| exceptions.json | 红线例外（有才附）exceptions from red lines, where there are any |
 | manifest.json | 每个文件的大小与 SHA-256 size and SHA-256 of every file |
 
 一条命令重新计算 recompute with one command:
@@ -55,15 +57,22 @@ def folder_of(home: Path) -> Path:
     return home / "exports"
 
 
-def export_open_data(home: Path, files: EditionFiles) -> Path:
-    """The archive of an edition, written on first demand; the path of a finished file."""
-    target = folder_of(home) / f"{files.folder.name}.zip"
+def export_open_data(home: Path, files: EditionFiles, exceptions: Sequence[Mapping[str, str]] = ()) -> Path:
+    """The archive of an edition, written on first demand; the path of a finished file.
+
+    ``exceptions``: those from red lines that cover its method; another list is another archive.
+    """
+    printed = canonical_json(list(exceptions))
+    mark = f"-{hashlib.sha256(printed).hexdigest()[:8]}" if exceptions else ""
+    target = folder_of(home) / f"{files.folder.name}{mark}.zip"
     if target.is_file():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".part-", dir=target.parent) as folder:
         contents = Path(folder) / "contents"
         contents.mkdir()
+        if exceptions:
+            (contents / "exceptions.json").write_bytes(printed)
         _fill(home, files, contents)
         finished = Path(folder) / "finished.zip"
         _pack(contents, finished)

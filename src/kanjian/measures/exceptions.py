@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
@@ -30,6 +31,22 @@ def valid_exceptions(*subjects: str) -> list[RedLineException]:
         subject__in=subjects, state=State.GRANTED, expires_on__gte=timezone.localdate()
     )
     return list(granted.select_related("asked_by", "decided_by").order_by("id"))
+
+
+def printed(day: date, *subjects: str) -> list[dict[str, str]]:
+    """Granted exceptions that counted on the day or later, as plain data for open files; persons are not named."""
+    rows = RedLineException.objects.filter(subject__in=subjects, state=State.GRANTED, expires_on__gte=day)
+    return [
+        {
+            "code": row.code,
+            "item": row.item,
+            "document": row.document,
+            "signer": row.signer,
+            "reason": row.reason,
+            "expires_on": row.expires_on.isoformat(),
+        }
+        for row in rows.order_by("id")
+    ]
 
 
 def judge(findings: Iterable[Finding], exceptions: Sequence[RedLineException]) -> list[Judged]:

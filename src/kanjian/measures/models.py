@@ -248,7 +248,7 @@ class RedLineException(models.Model):
     code = models.CharField(max_length=4, help_text="of the red line, such as R06")
     subject = models.CharField(max_length=120, db_index=True)
     item = models.CharField(max_length=60, blank=True, help_text="indicator, veto or field; empty: all of the subject")
-    document = models.CharField(max_length=120, help_text="number of the document that allows it 文号")
+    document = models.CharField(max_length=120, help_text="number of the document that allows it")
     signer = models.CharField(max_length=80, help_text="who signed the document")
     reason = models.CharField(max_length=300)
     expires_on = models.DateField(help_text="last day on which it counts")

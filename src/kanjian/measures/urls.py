@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kanjian.measures.views import imports, reading, systems
+from kanjian.measures.views import exceptions, imports, reading, systems
 
 app_name = "measures"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("cells/<str:unit>/<str:indicator>/<str:period>/", reading.cell, name="cell"),
     path("batches/<int:batch_id>/", reading.batch, name="batch"),
     path("batches/<int:batch_id>/file/", reading.batch_file, name="batch_file"),
+    path("red-lines/", exceptions.red_lines, name="red_lines"),
+    path("exceptions/", exceptions.index, name="exceptions"),
+    path("exceptions/new/", exceptions.ask, name="ask_exception"),
+    path("exceptions/<int:exception_id>/decide/", exceptions.decide, name="decide_exception"),
     path("import/", imports.new, name="import"),
     path("import/template/", imports.template, name="template"),
     path("uploads/<int:upload_id>/", imports.upload, name="upload"),

@@ -4,13 +4,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.utils import timezone
 
 from kanjian.boards.export import COMMAND, export_open_data
+from kanjian.boards.linting import subject_of_board, subject_of_version
 from kanjian.boards.models import Edition
 from kanjian.boards.selectors.editions import files_of, head
 from kanjian.boards.selectors.shapes import DataFile, DataPage
 from kanjian.boards.store.folders import MANIFEST, Manifest
 from kanjian.boards.store.releases import release_path
+from kanjian.measures.exceptions import printed
 
 
 def data_page(edition: Edition) -> DataPage:
@@ -53,4 +56,6 @@ def release_file_path(edition: Edition, name: str) -> Path | None:
 
 def open_data(edition: Edition) -> BinaryIO:
     """The edition's archive, open for reading; written on first demand."""
-    return export_open_data(settings.HOME, files_of(edition)).open("rb")
+    subjects = (subject_of_version(edition.board, edition.scheme.version), subject_of_board(edition.board))
+    exceptions = printed(timezone.localdate(edition.created_at), *subjects)
+    return export_open_data(settings.HOME, files_of(edition), exceptions).open("rb")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kanjian.boards import actions, needs, policies, words
 from kanjian.boards.forms import SchemeForm
+from kanjian.boards.linting import lint
 from kanjian.boards.models import Board, SchemeVersion
 from kanjian.boards.selectors import managing
 from kanjian.boards.selectors.methods import differences, load
@@ -22,6 +23,7 @@ from kanjian.boards.views.manage import around
 from kanjian.measures.actions import register_indicators
 from kanjian.measures.definitions import Definition
 from kanjian.measures.policies import may_define_indicators
+from kanjian.measures.selectors.redlines import LintPage, lint_page
 from kanjian.orgs.access import SignedIn, require_role
 from kanjian.orgs.models import User
 from kanjian.scoring import Problem, Scheme, SchemeError
@@ -47,6 +49,7 @@ class Preview:
     missing: list[Definition]
     is_known: bool  # the same content stands under this label already
     is_used: bool  # another content stands under this label, with editions on it
+    redlines: LintPage
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,6 +85,7 @@ def look(board: Board, text: str) -> Preview:
     """Check a text and compare it with what is in force. Raises ``SchemeError`` with every problem."""
     scheme = Scheme.load(text)
     before = managing.version_in_force(board)
+    judged = lint(board, scheme)
     namesake = board.versions.filter(version=scheme.version).first()
     return Preview(
         scheme=scheme,
@@ -90,6 +94,7 @@ def look(board: Board, text: str) -> Preview:
         missing=needs.missing(scheme),
         is_known=namesake is not None and namesake.hash == scheme.hash,
         is_used=namesake is not None and namesake.hash != scheme.hash and namesake.editions.exists(),
+        redlines=lint_page(judged.judged, judged.exceptions),
     )
 
 

@@ -5,9 +5,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from kanjian.boards.linting import lint
 from kanjian.boards.selectors import editions
+from kanjian.boards.selectors.methods import load
 from kanjian.boards.selectors.methods import method as method_of
 from kanjian.boards.views.common import asked
+from kanjian.measures.selectors.redlines import lint_page
 
 
 @require_safe
@@ -20,7 +23,14 @@ def method(request: HttpRequest, code: str) -> HttpResponse:
         response = HttpResponse(found.text, content_type="application/yaml; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{code}-{found.scheme.version}.yaml"'
         return response
-    context = {"method": found, "head": editions.board_head(request.user, board), "symbols": symbols()}
+    judged = lint(board, load(found.text))
+    redlines = lint_page(judged.judged, judged.exceptions)
+    context = {
+        "method": found,
+        "redlines": redlines,
+        "head": editions.board_head(request.user, board),
+        "symbols": symbols(),
+    }
     return render(request, "boards/method.html", context)
 
 

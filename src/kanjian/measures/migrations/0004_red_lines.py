@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                         blank=True, help_text="indicator, veto or field; empty: all of the subject", max_length=60
                     ),
                 ),
-                ("document", models.CharField(help_text="number of the document that allows it 文号", max_length=120)),
+                ("document", models.CharField(help_text="number of the document that allows it", max_length=120)),
                 ("signer", models.CharField(help_text="who signed the document", max_length=80)),
                 ("reason", models.CharField(max_length=300)),
                 ("expires_on", models.DateField(help_text="last day on which it counts")),
