@@ -19,6 +19,7 @@ from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
@@ -70,6 +71,18 @@ def network_of(request: HttpRequest) -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network(f"{address}/64", strict=False))
     return str(address)
+
+
+def network_mark(request: HttpRequest) -> str:
+    """A short keyed hash of the network for the ledger: the same within a month, and no way back to the address."""
+    content = f"{timezone.localdate():%Y-%m} {network_of(request)}".encode()
+    return hmac.new(settings.SECRET_KEY.encode(), content, hashlib.sha256).hexdigest()[:8]
+
+
+def network_address(request: HttpRequest) -> str | None:
+    """The first address of the visitor's network, for what asks for an address; None when there is none."""
+    network = network_of(request).partition("/")[0]
+    return None if network == "unknown" else network
 
 
 def spend(name: str, who: str, *, times: int = 1) -> None:

@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from kanjian import env
+from kanjian import env, logins
 
 django_stubs_ext.monkeypatch()
 
@@ -36,6 +36,11 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.dingtalk",
     "axes",
     "csp",
     "django_htmx",
@@ -65,7 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "kanjian.orgs.middleware.OwnPasswordMiddleware",
+    "kanjian.orgs.middleware.FirstThingsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -116,12 +121,30 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "kanjian.orgs.adapters.ClosedAccountAdapter"
-# Failed log-ins are counted in the database by axes, for all processes alike; allauth keeps its limit per network.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# Wrong passwords are counted in the database by axes (orgs/lockout.py); what allauth calls "login_failed" stands before
+# the codes of a second factor.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/5m/key", "reauthenticate": "10/m/user"}
+AXES_HANDLER = "kanjian.orgs.lockout.LockoutHandler"
+AXES_CLIENT_IP_CALLABLE = "kanjian.limits.network_address"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or whoever keeps trying would lock an account for ever
+AXES_DISABLE_ACCESS_LOG = True  # log-ins are events of the ledger, without addresses
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+
+# Second factors: authenticator apps with recovery codes, passkeys (also instead of the password).
+MFA_ADAPTER = "kanjian.orgs.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # half a minute of a wrong clock
+REQUIRE_MFA = env.flag("REQUIRE_MFA", default=not (DEBUG or DEMO))
+
+# Log-ins through other systems, by the environment only; they open existing accounts and never make one.
+SOCIALACCOUNT_ADAPTER = "kanjian.orgs.foreign_logins.ForeignLoginAdapter"
+SOCIALACCOUNT_PROVIDERS = logins.providers()
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # Rate limits (see limits.py): how often in how long, per person; a network may do ten times as much for its people.
 # Counting in the memory of each process costs nothing per request; so W processes together allow up to W times as much.
@@ -168,7 +191,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *logins.origins()],
         "object-src": [NONE],
     }
 }
@@ -180,6 +203,7 @@ HTTPS = env.flag("HTTPS", default=not (DEBUG or DEMO))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # passkeys on http://localhost, for the demo
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
 

@@ -8,5 +8,7 @@ class OrgsConfig(AppConfig):
     label = "orgs"
 
     def ready(self) -> None:
-        """Register the room's health checks."""
-        from kanjian.orgs import checks  # noqa: F401
+        """Register the room's health checks, and listen to what the libraries of the door say."""
+        from kanjian.orgs import checks, watching  # noqa: F401 - checks register themselves
+
+        watching.begin()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kanjian import uploads
-from kanjian.orgs import policies
+from kanjian.orgs import foreign_logins, policies
 from kanjian.orgs.models import Post, Token, Unit, User
 
 SUGGESTING = {
@@ -71,6 +71,13 @@ class UserForm(PostForm):
     valid_from = None  # type: ignore[assignment]
     valid_to = None  # type: ignore[assignment]
     field_order = ("username", "display_name")
+
+
+class IdentityForm(forms.Form):
+    """An identity of another system that opens an account."""
+
+    provider = forms.ChoiceField(label=_("外部系统"), choices=foreign_logins.configured)
+    identifier = forms.CharField(label=_("其中的标识"), max_length=191, help_text=_("如统一身份里的工号"))
 
 
 class TokenForm(forms.Form):

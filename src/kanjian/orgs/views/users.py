@@ -1,5 +1,8 @@
 """Accounts and posts, for administrators: those of their part of the tree 用户与岗位."""
 
+from collections.abc import Callable
+
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -10,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kanjian.orgs import actions, policies, selectors
+from kanjian.orgs import actions, foreign_logins, lockout, policies, second_factor, selectors
 from kanjian.orgs.access import SignedIn, require_role
-from kanjian.orgs.forms import PostForm, UserForm
+from kanjian.orgs.forms import IdentityForm, PostForm, UserForm
 from kanjian.orgs.models import Post, Unit, User
 
 ADMINISTRATOR = Post.Role.ADMINISTRATOR
@@ -71,6 +74,10 @@ def detail(request: SignedIn, username: str) -> HttpResponse:
         "mine": mine,
         "form": form,
         "may_reset": policies.may_reset_password(request.user, person),
+        "is_locked": lockout.is_locked_out(person),
+        "second_factor": second_factor.described(person),
+        "identity_form": IdentityForm() if foreign_logins.configured() else None,
+        "identities": SocialAccount.objects.filter(user=person),
     }
     return render(request, "orgs/user.html", context)
 
@@ -100,6 +107,43 @@ def reset_password(request: SignedIn, username: str) -> HttpResponse:
     return render(request, "orgs/password.html", {"person": person, "password": password})
 
 
+@require_POST
+@require_role(ADMINISTRATOR)
+def unlock(request: SignedIn, username: str) -> HttpResponse:
+    """Let a person who was locked out try again."""
+    person = get_object_or_404(_visible(request.user), username=username)
+    return _done(request, person, lambda: actions.unlock_user(person, by=request.user), _("已解除锁定"))
+
+
+@require_POST
+@require_role(ADMINISTRATOR)
+def reset_second_factor(request: SignedIn, username: str) -> HttpResponse:
+    """Take away a second factor that was lost."""
+    person = get_object_or_404(_visible(request.user), username=username)
+    return _done(request, person, lambda: actions.reset_second_factor(person, by=request.user), _("已取消双因素"))
+
+
+@require_POST
+@require_role(ADMINISTRATOR)
+def identity(request: SignedIn, username: str) -> HttpResponse:
+    """Say which identity of another system opens the account."""
+    person = get_object_or_404(_visible(request.user), username=username)
+    form = IdentityForm(request.POST)
+    given = form.cleaned_data if form.is_valid() else {"provider": "", "identifier": ""}
+    return _done(
+        request, person, lambda: actions.connect_identity(person, by=request.user, **given), _("外部登录已绑定")
+    )
+
+
+@require_POST
+@require_role(ADMINISTRATOR)
+def identity_end(request: SignedIn, username: str, identity_id: int) -> HttpResponse:
+    """The identity opens the account no more."""
+    person = get_object_or_404(_visible(request.user), username=username)
+    held = get_object_or_404(SocialAccount, user=person, pk=identity_id)
+    return _done(request, person, lambda: actions.disconnect_identity(held, by=request.user), _("外部登录已解除绑定"))
+
+
 @require_GET
 @require_role(ADMINISTRATOR)
 def unit_options(request: SignedIn) -> HttpResponse:
@@ -120,3 +164,14 @@ def _put_errors(form: PostForm, error: ValidationError) -> None:
         return
     for field, errors in error.error_dict.items():
         form.add_error(field if field in form.fields else None, errors)
+
+
+def _done(request: SignedIn, person: User, act: Callable[[], object], said: str) -> HttpResponse:
+    """Do it and say so, or say what was wrong; back to the person's page."""
+    try:
+        act()
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, said)
+    return redirect("orgs:user", username=person.username)
