@@ -1,3 +1,5 @@
+"""Collecting 采集：collections, windows, sheets, approval, burden."""
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,10 @@ class CollectingConfig(AppConfig):
 
     name = "kanjian.collecting"
     label = "collecting"
+
+    def ready(self) -> None:
+        """Tell the room of measures where accepted values come from."""
+        from kanjian.collecting.origin import story_of
+        from kanjian.measures.origins import tells_origin
+
+        tells_origin(story_of)

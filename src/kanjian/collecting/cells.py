@@ -57,6 +57,7 @@ PROBLEMS = {
     "status_conflict": gettext_lazy("状态与数值矛盾"),
     "below_minimum": gettext_lazy("低于下限 %(limit)s"),
     "above_maximum": gettext_lazy("高于上限 %(limit)s"),
+    "decimals": gettext_lazy("最多 %(limit)s 位小数"),
     "note_too_long": gettext_lazy("说明最多 300 个字"),
     "not_a_field": gettext_lazy("本次填报不收这个指标"),
     "not_a_subject": gettext_lazy("这份填报单不填这个单位"),
@@ -75,7 +76,12 @@ def read(cell: Cell, indicator: Indicator) -> Said:
         return Said(None, "", "below_minimum")
     if indicator.maximum is not None and said.value > indicator.maximum:
         return Said(None, "", "above_maximum")
-    return said
+    return said if _fits(said.value, indicator.decimals) else Said(None, "", "decimals")
+
+
+def _fits(value: float, decimals: int) -> bool:
+    """Whether the number has no more decimals than the indicator; the last bits of a float are no decimals."""
+    return abs(value - round(value, decimals)) <= 1e-9 * max(1.0, abs(value))
 
 
 def _read(cell: Cell) -> Said:

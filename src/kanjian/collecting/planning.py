@@ -1,7 +1,9 @@
 """What saving some cells would do to a sheet 保存预案: read only; the preview of a file and the action share it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from kanjian.collecting.cells import PROBLEMS, Cell, Said, read
 from kanjian.collecting.findings import Finding, Severity
@@ -11,6 +13,7 @@ from kanjian.measures.models import Indicator, Value
 from kanjian.orgs.models import Unit
 
 Key = tuple[str, str]
+FEW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,15 @@ class Plan:
     to_write: tuple[Planned, ...]
     unchanged: int
     refused: tuple[Finding, ...]
+    units: tuple[Unit, ...] = ()
 
 
 def plan_entries(sheet: Sheet, cells: Iterable[Cell]) -> Plan:
     """Read the cells, hold them against the sheet's fields and units, compare with what stands there. Four queries."""
-    units = {unit.code: unit for unit in subjects_of(sheet)}
+    cells = list(cells)
+    units = _units(sheet, {cell.unit for cell in cells})
     indicators = {field.indicator.code: field.indicator for field in fields_of(sheet.window.collection)}
-    standing = {
-        (entry.unit.code, entry.indicator.code): entry
-        for entry in Entry.objects.filter(sheet=sheet).select_related("unit", "indicator", "entered_by")
-    }
+    standing = {(entry.unit.code, entry.indicator.code): entry for entry in _entries(sheet, units.values())}
     seen: set[Key] = set()
     refused: list[Finding] = []
     planned: list[Planned] = []
@@ -61,7 +63,19 @@ def plan_entries(sheet: Sheet, cells: Iterable[Cell]) -> Plan:
             planned.append(plan)
         else:
             unchanged += 1
-    return Plan(tuple(planned), unchanged, tuple(refused))
+    return Plan(tuple(planned), unchanged, tuple(refused), tuple(units.values()))
+
+
+def _units(sheet: Sheet, codes: set[str]) -> dict[str, Unit]:
+    """Those of the sheet's units that are spoken of; a single cell of a department's sheet must not load all 914."""
+    found = subjects_of(sheet)
+    few = found.filter(code__in=codes) if len(codes) <= FEW else found
+    return {unit.code: unit for unit in few if unit.code in codes}
+
+
+def _entries(sheet: Sheet, units: Collection[Unit]) -> QuerySet[Entry]:
+    found = Entry.objects.filter(sheet=sheet).select_related("unit", "indicator", "entered_by")
+    return found.filter(unit__in=[unit.pk for unit in units]) if len(units) <= FEW else found
 
 
 def _misplaced(cell: Cell, units: dict[str, Unit], indicators: dict[str, Indicator], seen: set[Key]) -> str:
@@ -100,6 +114,7 @@ def _says_more(plan: Planned) -> bool:
 
 def _refused(cell: Cell, problem: str, indicator: Indicator | None) -> Finding:
     limit = None if indicator is None else indicator.minimum if problem == "below_minimum" else indicator.maximum
-    shown = "" if limit is None else f"{limit:g}"
+    limit = indicator.decimals if indicator is not None and problem == "decimals" else limit
+    shown = "" if limit is None else f"{limit:.12g}"
     text = str(PROBLEMS[problem]) % {"value": str(cell.value)[:40], "limit": shown}
     return Finding(Severity.REFUSED, problem, text, cell.unit, cell.indicator, cell.row)

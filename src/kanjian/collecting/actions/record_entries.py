@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kanjian.collecting.cells import Cell
+from kanjian.collecting.checking import findings_of
 from kanjian.collecting.findings import Finding, Severity
 from kanjian.collecting.models import Entry, PastEntry, Sheet
 from kanjian.collecting.planning import Plan, Planned, plan_entries
@@ -16,20 +18,26 @@ from kanjian.collecting.rules import Do, require
 from kanjian.collecting.states import CollectingError, locked
 from kanjian.ledger.actions import append_event
 from kanjian.measures.models import Upload
-from kanjian.orgs.models import User
+from kanjian.orgs.models import Unit, User
 
 CHUNK = 2_000
 PAST = ("value", "status", "note", "evidence", "evidence_name", "origin", "row", "entered_at", "version")
 WRITTEN = (*PAST, "upload", "entered_by")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recorded:
-    """What was written; ``sheet`` carries its new version."""
+    """What was written; ``sheet`` carries its new version, ``units`` are those of the cells given."""
 
     sheet: Sheet
     written: int
     unchanged: int
+    units: tuple[Unit, ...] = ()
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks say now about these units, by cell; looked up when asked for."""
+        return findings_of(self.sheet, self.units)
 
 
 class StaleEntriesError(CollectingError):
@@ -77,7 +85,7 @@ def record_entries(
         )
     _require_fresh(plan, by, expected_version)
     if not plan.to_write:
-        return Recorded(sheet, 0, plan.unchanged)
+        return Recorded(sheet, 0, plan.unchanged, plan.units)
     sheet.version += 1
     _write(sheet, plan.to_write, by=by, origin=origin, upload=upload, now=timezone.now())
     sheet.save(update_fields=["version"])
@@ -88,7 +96,7 @@ def record_entries(
         "upload": upload.pk if upload else None,
     }
     append_event("collecting.record_entries", f"sheet:{sheet.pk}", by=by, data=data)
-    return Recorded(sheet, len(plan.to_write), plan.unchanged)
+    return Recorded(sheet, len(plan.to_write), plan.unchanged, plan.units)
 
 
 def said(entry: Entry) -> str:

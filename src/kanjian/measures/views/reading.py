@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from kanjian.calendars.periods import Period, PeriodError
 from kanjian.measures import policies, selectors
 from kanjian.measures.models import Batch, Indicator, Value
+from kanjian.measures.origins import stories_of
 from kanjian.measures.systems import same_datum
 from kanjian.measures.usage import usages_of
 from kanjian.orgs.access import SignedIn, require_role
@@ -87,6 +88,7 @@ def cell(request: HttpRequest, unit: str, indicator: str, period: str) -> HttpRe
         "period_label": label(code),
         "is_reader": is_reader,
         "basis": selectors.basis_of(evidence, request.user),
+        "stories": stories_of(evidence.value),
         "may_see_batch": origin is not None and policies.may_see_batch(request.user, origin.batch),
         "line": selectors.original_line(origin.batch, origin.row) if origin and is_reader else None,
         "history": [(label(value.period), value) for value in selectors.history(found_unit, found)]

@@ -1,0 +1,47 @@
+"""From a value back to its sheet 溯源: who entered it, who approved it at each level and when, what proves it."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kanjian.collecting.models import Entry, Sheet, Step
+from kanjian.measures.models import Value
+from kanjian.measures.origins import Passage, Story
+
+
+def story_of(value: Value) -> Story | None:
+    """The story of a value that an accepted sheet stands behind; None when a later source replaced it."""
+    entry = (
+        Entry.objects.filter(
+            unit=value.unit_id,
+            indicator=value.indicator_id,
+            sheet__window__period=value.period,
+            sheet__state=Sheet.State.ACCEPTED,
+            # A cell that said the same already kept its batch; one that was written later has another source now.
+            sheet__batch__gte=value.batch_id,
+        )
+        .select_related("sheet__window__collection", "sheet__reporter", "entered_by")
+        .order_by("-sheet__batch")
+        .first()
+    )
+    if entry is None or entry.is_blank:
+        return None
+    sheet = entry.sheet
+    entered = Passage(
+        entry.get_origin_display(), str(sheet.reporter), str(entry.entered_by or _("系统")), entry.entered_at
+    )
+    steps = sheet.steps.select_related("by").order_by("id")
+    return Story(
+        title=f"{sheet.window.collection.name} · {sheet.reporter}",
+        url=reverse("collecting:sheet", args=[sheet.pk]),
+        note=entry.note,
+        evidence_name=entry.evidence_name,
+        evidence_url=reverse("collecting:evidence", args=[entry.pk]) if entry.evidence else "",
+        passages=(entered, *(_passage(step, sheet) for step in steps)),
+    )
+
+
+def _passage(step: Step, sheet: Sheet) -> Passage:
+    where = step.get_level_display() if step.level else str(sheet.reporter)
+    reason = step.get_reason_display() if step.reason else ""
+    words = "：".join(part for part in (reason, step.comment) if part)
+    return Passage(step.get_verb_display(), where, str(step.by or _("系统")), step.at, words)

@@ -1,0 +1,1 @@
+"""Reads for the pages and the API of this room."""
