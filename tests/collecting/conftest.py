@@ -79,7 +79,7 @@ def indicators(small_city) -> "dict[str, Indicator]":
     )
     for order, indicator in enumerate(made):
         indicator.order, indicator.department = order, small_city.department
-        indicator.source = "entered"
+        indicator.source, indicator.reporter_kind = "entered", "village"
         indicator.save()
     return {indicator.code: indicator for indicator in made}
 

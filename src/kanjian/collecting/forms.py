@@ -53,7 +53,7 @@ class CollectionForm(forms.Form):
     code = forms.SlugField(
         label=_("代码"), max_length=40, help_text=_("用于网址，只用小写字母、数字和横线；以后不能改")
     )
-    name = forms.CharField(label=_("名称"), max_length=80)
+    name = forms.CharField(label=_("项目名称"), max_length=80)
     name_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
     description = forms.CharField(
         label=_("收来做什么用"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})

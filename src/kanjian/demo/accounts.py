@@ -28,7 +28,11 @@ class Account:
 ACCOUNTS = (
     Account("demo-reader", "演示·查阅", Post.Role.READER, "3305", "观察员（虚构）"),
     Account("demo-reporter", "演示·填报", Post.Role.REPORTER, "330502009001", "村文书（虚构）"),
+    Account("demo-reporter-2", "演示·填报二", Post.Role.REPORTER, "330502009002", "村文书（虚构）"),
     Account("demo-reviewer", "演示·审核", Post.Role.REVIEWER, "330502009", "镇考评专员（虚构）"),
+    Account("demo-dept-reporter", "演示·部门填报", Post.Role.REPORTER, "3305D18", "农业农村局填报员（虚构）"),
+    Account("demo-dept-reviewer", "演示·部门审核", Post.Role.REVIEWER, "3305D18", "农业农村局审核员（虚构）"),
+    Account("demo-office", "演示·考评办", Post.Role.REVIEWER, "3305", "考评办审核员（虚构）"),
     Account("demo-method", "演示·方法", Post.Role.METHODOLOGIST, "3305", "考评办方法员（虚构）"),
     Account("demo-auditor", "演示·审计", Post.Role.AUDITOR, "3305", "审计局审计员（虚构）"),
     Account("demo-admin", "演示·管理", Post.Role.ADMINISTRATOR, "3305", "平台管理员（虚构）"),

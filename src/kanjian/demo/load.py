@@ -16,7 +16,7 @@ from kanjian.boards.actions.create_board import create_board
 from kanjian.boards.derived import RANK_GAIN
 from kanjian.boards.models import Board, SchemeVersion
 from kanjian.calendars.actions import seed_years
-from kanjian.demo import accounts, places, schemes, tables
+from kanjian.demo import accounts, collecting, places, schemes, tables
 from kanjian.demo.city import City, make_city
 from kanjian.demo.publishing import is_published, publish_period, published
 from kanjian.demo.values import PERIODS, catalogue
@@ -60,6 +60,7 @@ def load_city(reporter: Reporter = SILENT, *, periods: Sequence[str] = PERIODS) 
         if not is_published(board, period):
             _quarter(sample, first, period, reporter)
     _trial(board, following, periods[-1], reporter)
+    collecting.load_collections(periods[-1], reporter)
     if settings.DEMO:
         accounts.make_accounts()
     return board
@@ -110,6 +111,7 @@ def _indicators(reporter: Reporter) -> None:
             minimum=float(row["minimum"]),
             maximum=float(row["maximum"]),
             source=row["source"],
+            reporter_kind=Unit.Kind.VILLAGE if row["source"] == Indicator.Source.ENTERED else "",
             derived_by=DERIVED.get(row["code"], ""),
             nature=natures.get(row["code"], ""),
             department=departments[tables.code_of(row["department"])],

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from kanjian.orgs import policies as orgs
 from kanjian.orgs.models import Post
@@ -70,6 +70,8 @@ def navigation(path: str, roles: set[str]) -> list[Link]:
     entries = [(gettext("首页"), "home", "home"), (gettext("榜单"), "boards:index", "list-numbers")]
     if roles:
         entries.append((gettext("数据"), "measures:index", "database"))
+        # The same word names a role elsewhere and is another one in English.
+        entries.append((pgettext("room", "填报"), "collecting:index", "clipboard-list"))
     if Post.Role.ADMINISTRATOR in roles:
         entries.append((gettext("账号"), "orgs:users", "users"))
     entries.append((gettext("帮助"), "help", "help-circle"))

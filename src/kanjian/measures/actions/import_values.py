@@ -65,7 +65,7 @@ def bring_in(
     expected: str = "",
     reporter: Reporter = SILENT,
 ) -> Imported:
-    """The one way in for tables of values, whoever delivers them (approved sheets: ``record_values``). The caller has asked for permission. Raises as above."""
+    """The one way in for tables of values (approved sheets: ``record_values``); the caller has asked for permission."""
     place = keep(source)
     with transaction.atomic():
         lock_values()

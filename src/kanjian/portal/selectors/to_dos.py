@@ -1,4 +1,4 @@
-"""What waits for the person who signed in 待办: values to enter, files to accept, editions to review, failed work."""
+"""What waits for the person who signed in 待办: sheets to fill in and to approve, files, editions, failed work."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,11 @@ from django.utils.translation import gettext, ngettext
 from kanjian.boards import policies as boards
 from kanjian.boards.models import Edition, SchemeVersion
 from kanjian.boards.selectors import editions
-from kanjian.boards.selectors.shapes import BoardHead, EditionHead
+from kanjian.boards.selectors.shapes import BoardHead, EditionHead, in_language
+from kanjian.collecting.models import Collection, Field, Sheet
+from kanjian.collecting.policies import extensions_to_decide
+from kanjian.collecting.selectors.approval import piles
+from kanjian.collecting.selectors.sheets import Due, to_fill
 from kanjian.jobs.models import Job
 from kanjian.measures.models import Upload, Value
 from kanjian.orgs import policies as orgs
@@ -21,6 +25,8 @@ from kanjian.scoring import Scheme
 
 # A person who enters values for more units than this works with files, not with a list of gaps.
 MOST_UNITS = 2000
+# A sheet that is due in so many days is urgent.
+SOON = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,15 @@ class ToDo:
 
 def to_dos(user: User) -> list[ToDo]:
     """Everything that waits for the person, most urgent first."""
-    found = [*_failed_jobs(user), *_missing_values(user), *_uploads(user), *_editions(user)]
+    found = [
+        *_failed_jobs(user),
+        *_sheets(user),
+        *_approvals(user),
+        *_extensions(user),
+        *_missing_values(user),
+        *_uploads(user),
+        *_editions(user),
+    ]
     return sorted(found, key=lambda item: not item.is_urgent)
 
 
@@ -49,6 +63,52 @@ def _failed_jobs(user: User) -> Iterator[ToDo]:
     for job in Job.objects.filter(owner=user, state=Job.State.FAILED, acknowledged_at=None)[:5]:
         note = job.message or gettext("没有完成，数据未改动")
         yield ToDo("alert-triangle", job.name, note, reverse("jobs:detail", args=[job.pk]), is_urgent=True)
+
+
+def _sheets(user: User) -> Iterator[ToDo]:
+    """Sheets to fill in: one line per window, straight to the sheet where there is only one."""
+    piles: dict[int, list[Due]] = {}
+    for due in to_fill(user):
+        piles.setdefault(due.sheet.window_id, []).append(due)
+    for dues in piles.values():
+        first = dues[0]
+        window = first.sheet.window
+        names = {
+            "name": in_language(window.collection.name, window.collection.name_en),
+            "period": window.label,
+            "day": first.last_day.isoformat(),
+        }
+        single = len(dues) == 1
+        title = gettext("填报：%(name)s %(period)s") % names
+        note = gettext("%(day)s 到期") % names
+        if first.is_late:
+            note = gettext("%(day)s 已到期，请尽快提交") % names
+        if not single:
+            count = ngettext("%(count)s 份", "%(count)s 份", len(dues)) % {"count": len(dues)}
+            note = f"{count} · {note}"
+        elif first.sheet.state == Sheet.State.RETURNED:
+            note = gettext("被退回，请按意见修改") + f" · {note}"
+        url = reverse("collecting:sheet", args=[first.sheet.pk]) if single else reverse("collecting:index")
+        yield ToDo("clipboard-list", title, note, url, is_urgent=first.days <= SOON)
+
+
+def _approvals(user: User) -> Iterator[ToDo]:
+    for pile in piles(user):
+        names = {
+            "name": in_language(pile.window.collection.name, pile.window.collection.name_en),
+            "period": pile.window.label,
+        }
+        count = ngettext("%(count)s 份", "%(count)s 份", pile.count) % {"count": pile.count}
+        url = reverse("collecting:queue", args=[pile.window.pk, pile.level])
+        title = gettext("审核填报单：%(name)s %(period)s") % names
+        yield ToDo("circle-check-filled", title, f"{count} · {pile.level_label}", url)
+
+
+def _extensions(user: User) -> Iterator[ToDo]:
+    count = extensions_to_decide(user).count()
+    if count:
+        title = ngettext("%(count)s 份延期申请待审批", "%(count)s 份延期申请待审批", count) % {"count": count}
+        yield ToDo("calendar", title, gettext("写明理由，批准或不批准"), reverse("collecting:index"))
 
 
 def _uploads(user: User) -> Iterator[ToDo]:
@@ -101,7 +161,11 @@ def _missing(units: list[int], period: str, head: BoardHead) -> int:
     version = SchemeVersion.objects.filter(board__code=head.board.code).order_by("-created_at", "-pk").first()
     if version is None:
         return 0
-    inputs = _inputs(version.hash, version.text)
+    # What a collection asks for is a sheet to fill in, not a gap in a list.
+    collected = set(
+        Field.objects.filter(collection__state=Collection.State.ACTIVE).values_list("indicator__code", flat=True)
+    )
+    inputs = [code for code in _inputs(version.hash, version.text) if code not in collected]
     cells = Value.objects.filter(unit_id__in=units, period=period, indicator__code__in=inputs)
     return len(units) * len(inputs) - cells.exclude(status=Value.Status.MISSING).count()
 
