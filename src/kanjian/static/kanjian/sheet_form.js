@@ -200,6 +200,7 @@ class Sheet {
     this.busy = false;
     this.bar = form.querySelector("[data-form-state]");
     this.count = this.bar.textContent;
+    form.querySelector("[data-save]").hidden = true; // every field saves itself
     this.cells = [];
     this.cells = [...form.querySelectorAll("[data-cell]")].map((element) => new Cell(element, this));
     for (const cell of this.cells) cell.restore();
