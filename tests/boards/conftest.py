@@ -11,7 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from kanjian.boards.models import Board, Edition, Release, SchemeVersion
-    from kanjian.orgs.models import Unit
+    from kanjian.orgs.models import Unit, User
 
 PERIODS = ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4")
 SCHEME = """
@@ -214,3 +214,54 @@ def published(computed: Computed) -> Computed:
 def season(published: Computed) -> "list[Edition]":
     """All four quarters published, in order."""
     return [published(period) for period in PERIODS]
+
+
+@pytest.fixture
+def work_years(db) -> None:
+    """A working-day calendar of plain weeks, 2024 to 2030, so that tests count by the days of the week."""
+    from kanjian.calendars.models import CalendarYear
+
+    CalendarYear.objects.bulk_create([CalendarYear(year=year, status="official") for year in range(2024, 2031)])
+
+
+@dataclass(frozen=True)
+class Office:
+    """The people of a city office and of a village; who computes is not who reviews, proposes or confirms."""
+
+    methodologist: "User"
+    kezhang: "User"  # reviewer of the city
+    administrator: "User"
+    fuhe: "User"  # another reviewer of the city
+    clerk: "User"  # reporter of V004
+    township: "User"  # reviewer of 松镇, above V004
+
+
+@pytest.fixture
+def office(villages: Villages, small_city, work_years, methodologist, administrator) -> Office:
+    """方法员、审核科长、管理员、复核员 of the city; 村文书 of V004; 镇审核员 above it."""
+    from kanjian.orgs.models import Post, User
+
+    def person(username: str, name: str, role: str, unit: "Unit") -> "User":
+        made = User.objects.create_user(username=username, password="password-of-" + username, display_name=name)
+        Post.objects.create(user=made, unit=unit, role=role)
+        return made
+
+    return Office(
+        methodologist=methodologist,
+        kezhang=person("kezhang", "审核科长", "reviewer", small_city.city),
+        administrator=administrator,
+        fuhe=person("fuheyuan", "复核员", "reviewer", small_city.city),
+        clerk=person("wenshu", "村文书四", "reporter", villages.units[4]),
+        township=person("zhenshenhe", "镇审核员", "reviewer", small_city.other_township),
+    )
+
+
+@pytest.fixture
+def shown(villages: Villages, computed: Computed, office: Office) -> "Edition":
+    """2025-Q4 computed by the methodologist, signed off by the section head, under objection for five working days."""
+    from kanjian.boards.actions import compute_edition, freeze_release, open_objection, sign_off
+
+    release = freeze_release(villages.board, "2025-Q4", by=office.methodologist)
+    edition = compute_edition(villages.version, release, by=office.methodologist)
+    sign_off(edition, by=office.kezhang, note="差异逐条看过，没有异常")
+    return open_objection(edition, by=office.kezhang)

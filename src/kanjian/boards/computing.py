@@ -63,6 +63,12 @@ def assemble(
     return EditionTables(result.scheme, release_hash, [past.hash for past in history], tables, summary)
 
 
+def standings(scheme: Scheme, release: ReleaseTables) -> pl.DataFrame:
+    """Scores and places alone (schema ``SCORES``), without rank intervals and movement: what a preview compares."""
+    result = score(scheme, release_values(scheme, release))
+    return _scores(result, pl.DataFrame(schema=intervals.SCHEMA), release, [])
+
+
 def _scores(result: Result, ranges: pl.DataFrame, release: ReleaseTables, history: list[Past]) -> pl.DataFrame:
     """The table of the board page, in its order (schema ``SCORES``)."""
     found = _places(result).select(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kanjian import uploads
 from kanjian.boards import policies
-from kanjian.boards.actions.open_objection import DAYS
+from kanjian.boards.clocks import WINDOW_DAYS
 from kanjian.boards.models import Board
 from kanjian.calendars.periods import Period, PeriodError
 from kanjian.orgs import policies as orgs
@@ -115,11 +115,24 @@ class SchemeForm(forms.Form):
 
 
 class ObjectionForm(forms.Form):
-    """How long objections are taken."""
+    """How long objections are taken; a number alone means calendar days, as it always did."""
+
+    WORKING, CALENDAR = "working", "calendar"
 
     days = forms.IntegerField(
-        label=_("公示天数"), min_value=1, max_value=MOST_DAYS, initial=DAYS, help_text=_("含今天；届满次日起可以发布")
+        label=_("公示天数"), min_value=1, max_value=MOST_DAYS, initial=WINDOW_DAYS, help_text=_("届满次日起可以发布")
     )
+    counted = forms.ChoiceField(
+        label=_("怎么算"),
+        required=False,
+        initial=WORKING,
+        choices=[(WORKING, _("工作日，从明天算起")), (CALENDAR, _("自然天，含今天"))],
+    )
+
+    def span(self) -> dict[str, int]:
+        """The arguments of ``open_objection``."""
+        is_working = self.cleaned_data["counted"] == self.WORKING
+        return {"working_days" if is_working else "days": self.cleaned_data["days"]}
 
 
 class SupersedeForm(forms.Form):

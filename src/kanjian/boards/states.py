@@ -12,6 +12,9 @@ NEXT: dict[str, str] = {
     State.PUBLISHED: State.SUPERSEDED,
 }
 
+# A corrected edition may take the place of these; nobody takes the step for its own sake while objections run.
+REPLACEABLE = (State.OBJECTION, State.PUBLISHED)
+
 
 class BoardError(ValueError):
     """An action that cannot be done; ``code`` is stable, the message is in the reader's language."""

@@ -1,4 +1,4 @@
-"""The only place where this room changes state: one verb per file."""
+"""The only place where this room changes state: one verb per file; ``objections`` and ``staging`` are folders."""
 
 from kanjian.boards.actions.add_scheme_version import add_scheme_version
 from kanjian.boards.actions.compute_edition import compute_edition
@@ -6,7 +6,14 @@ from kanjian.boards.actions.create_board import create_board
 from kanjian.boards.actions.freeze_release import freeze_release
 from kanjian.boards.actions.open_objection import open_objection
 from kanjian.boards.actions.prepare_edition import prepare_edition
+from kanjian.boards.actions.propose import (
+    propose_application,
+    propose_publication,
+    propose_supersession,
+    withdraw_proposal,
+)
 from kanjian.boards.actions.publish import publish
+from kanjian.boards.actions.sign_off import sign_off
 from kanjian.boards.actions.supersede import supersede
 
 __all__ = [
@@ -16,6 +23,11 @@ __all__ = [
     "freeze_release",
     "open_objection",
     "prepare_edition",
+    "propose_application",
+    "propose_publication",
+    "propose_supersession",
     "publish",
+    "sign_off",
     "supersede",
+    "withdraw_proposal",
 ]

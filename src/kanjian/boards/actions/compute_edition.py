@@ -40,11 +40,16 @@ def compute_edition(
 def _require_match(version: SchemeVersion, release: Release) -> None:
     if version.board_id != release.board_id:
         raise BoardError("other_board", _("方法版本与数据发布不属于同一榜单"))
-    if Period.parse(release.period).start < Period.parse(version.valid_from).start:
+    require_valid(version, release.period)
+
+
+def require_valid(version: SchemeVersion, period: str) -> None:
+    """The version is meant for the period; ``BoardError`` (scheme_not_valid)."""
+    if Period.parse(period).start < Period.parse(version.valid_from).start:
         raise BoardError(
             "scheme_not_valid",
             _("方法版本 %(version)s 自 %(start)s 起适用，不能用于 %(period)s")
-            % {"version": version.version, "start": version.valid_from, "period": release.period},
+            % {"version": version.version, "start": version.valid_from, "period": period},
         )
 
 

@@ -1,0 +1,115 @@
+"""Whether somebody had a part in what is objected to 回避: nobody reviews the own work.
+
+Every rule is a reason with a code and words, so that a refusal says which one it was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kanjian.boards import policies
+from kanjian.boards.changes import Changes
+from kanjian.boards.models import Board, Edition, Objection, Proposal
+from kanjian.boards.objection_policies import chain
+from kanjian.boards.objection_states import UNDECIDED
+from kanjian.boards.store.folders import StoreError
+from kanjian.boards.store.releases import read_cells
+from kanjian.collecting.models import Entry, Step
+from kanjian.measures.models import Batch, Revision, Value
+from kanjian.orgs.models import Post, User, valid_on
+from kanjian.orgs.selectors import today
+from kanjian.orgs.tree import ids_above
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part that a person had: a stable code, and what it was."""
+
+    code: str
+    words: str
+
+
+def parts(user: User, objection: Objection) -> list[Part]:
+    """Every part the person had; empty when the person may review it."""
+    return [*_in_the_edition(user, objection), *_in_the_values(user, objection), *_in_the_objection(user, objection)]
+
+
+def _in_the_edition(user: User, objection: Objection) -> Iterator[Part]:
+    edition = objection.edition
+    if edition.created_by_id == user.pk:
+        yield Part("computed", _("计算了这一期"))
+    if edition.release.created_by_id == user.pk:
+        yield Part("froze", _("冻结了这一期的数据"))
+    if Proposal.objects.filter(edition=edition, proposed_by=user).exists():
+        yield Part("proposed", _("提议了这一期的发布或撤下"))
+
+
+def _in_the_values(user: User, objection: Objection) -> Iterator[Part]:
+    """Parts in the cells objected to: entered, checked, imported; for a method, in writing it."""
+    edition = objection.edition
+    if objection.kind == Objection.Kind.METHOD and edition.scheme.created_by_id == user.pk:
+        yield Part("wrote", _("提交了这一版方法"))
+    cells = Changes.from_json(objection.changes).cells
+    wanted = Q(pk__in=[])
+    for cell in cells:
+        wanted |= Q(indicator__code=cell.indicator, unit__code=cell.unit)
+    periods = {cell.period for cell in cells}
+    entries = Entry.objects.filter(wanted, sheet__window__period__in=periods)
+    if entries.filter(entered_by=user).exists():
+        yield Part("entered", _("填报过有关数值"))
+    if Step.objects.filter(sheet__in=entries.values("sheet"), by=user).exists():
+        yield Part("checked", _("审核过有关填报单"))
+    if Batch.objects.filter(pk__in=_batches(edition, objection, wanted, periods), created_by=user).exists():
+        yield Part("imported", _("导入过有关数值"))
+
+
+def _batches(edition: Edition, objection: Objection, wanted: Q, periods: set[str]) -> set[int]:
+    """The batches that the cells came from: as frozen, as they stand now, and as they stood before."""
+    now = Value.objects.filter(wanted, period__in=periods).values_list("batch", flat=True)
+    then = Revision.objects.filter(wanted, period__in=periods).values_list("batch", flat=True)
+    return {*now, *then, *_frozen(edition, objection)}
+
+
+def _frozen(edition: Edition, objection: Objection) -> Iterator[int]:
+    keys = {(cell.unit, cell.indicator, cell.period) for cell in Changes.from_json(objection.changes).cells}
+    if not keys:
+        return
+    try:
+        held = read_cells(settings.HOME, edition.release.hash, objection.unit.code)
+    except (StoreError, OSError):  # a lost release is the health check's matter
+        return
+    for unit, indicator, period, batch in held.select("unit", "indicator", "period", "batch").iter_rows():
+        if (unit, indicator, period) in keys and batch is not None:
+            yield batch
+
+
+def _in_the_objection(user: User, objection: Objection) -> Iterator[Part]:
+    if objection.filed_by_id == user.pk:
+        yield Part("filed", _("提出了这件异议"))
+    posts = Post.objects.filter(user=user).on(today())
+    if posts.filter(unit__in=chain(objection.unit, objection.edition.board).values("pk")).exists():
+        yield Part("belongs", _("在该单位或它的上级乡镇、区县任职"))
+    if (
+        objection.round > 1
+        and objection.steps.filter(round__lt=objection.round, by=user)
+        .exclude(verb__in=("file", "answer", "appeal"))
+        .exists()
+    ):
+        yield Part("first_review", _("参与了第一次复核"))
+
+
+def candidates(board: Board) -> QuerySet[User]:
+    """People who may be given objections to the board: whoever may publish it, least burdened first."""
+    roots = Q(unit__in=ids_above([board.root_id])) if board.root_id else Q(unit__parent__isnull=True)
+    held = Post.objects.filter(roots, valid_on(today()), role__in=policies.PUBLISH_ROLES)
+    open_ones = Count("objections_to_review", filter=Q(objections_to_review__state__in=UNDECIDED))
+    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    return people.annotate(burden=open_ones).order_by("burden", "pk")
+
+
+def choose(objection: Objection) -> User | None:
+    """The least burdened person who had no part; None when everybody had one."""
+    return next((person for person in candidates(objection.edition.board) if not parts(person, objection)), None)
