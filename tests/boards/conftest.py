@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from kanjian.boards.models import Board, Edition, Release, SchemeVersion
+    from kanjian.boards.models import Board, Edition, Objection, Release, SchemeVersion
     from kanjian.orgs.models import Unit, User
 
 PERIODS = ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4")
@@ -265,3 +265,16 @@ def shown(villages: Villages, computed: Computed, office: Office) -> "Edition":
     edition = compute_edition(villages.version, release, by=office.methodologist)
     sign_off(edition, by=office.kezhang, note="差异逐条看过，没有异常")
     return open_objection(edition, by=office.kezhang)
+
+
+@pytest.fixture
+def filed(shown: "Edition", villages: Villages, office: Office) -> "Objection":
+    """The clerk of V004 says its income was 250."""
+    from kanjian.boards.actions.objections import file_objection
+    from kanjian.boards.changes import CellChange
+    from kanjian.tables import Source
+
+    cell = CellChange("V004", "B1", "2025-Q4", 250.0)
+    unit = villages.units[4]
+    given = {"grounds": "漏计一笔", "node": "B1", "cells": [cell], "files": [Source("证明.pdf", b"%PDF-1.4 proof")]}
+    return file_objection(shown, unit, "value", by=office.clerk, **given)

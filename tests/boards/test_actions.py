@@ -11,8 +11,12 @@ from kanjian.boards.actions import (
     create_board,
     freeze_release,
     open_objection,
+    propose_publication,
+    propose_supersession,
     publish,
+    sign_off,
     supersede,
+    withdraw_proposal,
 )
 from kanjian.boards.models import Board, Edition, Release, SchemeVersion
 from kanjian.boards.states import NEXT, BoardError
@@ -154,31 +158,102 @@ def test_a_method_is_not_used_before_its_time_or_on_another_board(villages, smal
     assert caught.value.code == "other_board"
 
 
-def test_the_way_of_an_edition_with_its_people(villages, methodologist, administrator, xiaowang, reviewer) -> None:
-    release = freeze_release(villages.board, "2025-Q4", by=methodologist)
-    edition = compute_edition(villages.version, release, by=methodologist)
-    for stranger in (xiaowang, methodologist, reviewer):
+def refused(code: str, act) -> None:
+    with pytest.raises(BoardError) as caught:
+        act()
+    assert caught.value.code == code
+
+
+def test_the_way_of_an_edition_with_its_people(villages, office, xiaowang, reviewer) -> None:
+    """Computed by one, signed off by another, proposed by one and confirmed by another."""
+    release = freeze_release(villages.board, "2025-Q4", by=office.methodologist)
+    edition = compute_edition(villages.version, release, by=office.methodologist)
+    for stranger in (xiaowang, office.methodologist, reviewer):
+        with pytest.raises(PermissionDenied):
+            sign_off(edition, by=stranger, note="看过")
         with pytest.raises(PermissionDenied):
             open_objection(edition, by=stranger)
-    with pytest.raises(BoardError) as caught:
-        open_objection(edition, by=administrator, days=0)
-    assert caught.value.code == "window_too_short"
+    refused("window_too_short", lambda: open_objection(edition, by=office.kezhang, days=0))
+    refused("not_signed_off", lambda: open_objection(edition, by=office.kezhang))
+    refused("text_missing", lambda: sign_off(edition, by=office.kezhang, note=" "))
+    sign_off(edition, by=office.kezhang, note="最大的三处变动已核实")
+    assert last_event().data["note"] == "最大的三处变动已核实"
     with time_machine.travel("2026-01-05 09:00 +0800", tick=False):
-        edition = open_objection(edition, by=administrator, days=5)
-        assert edition.objection_until.isoformat() == "2026-01-09"
-    with time_machine.travel("2026-01-09 23:59 +0800", tick=False):
-        with pytest.raises(BoardError) as caught:
-            publish(edition, by=administrator)
-        assert caught.value.code == "window_open"
-    with time_machine.travel("2026-01-10 00:01 +0800", tick=False):
-        for stranger in (xiaowang, methodologist):
+        edition = open_objection(edition, by=office.kezhang)
+        assert edition.objection_until.isoformat() == "2026-01-12"  # five working days after Monday the 5th
+    with time_machine.travel("2026-01-12 23:59 +0800", tick=False):
+        refused("window_open", lambda: propose_publication(edition, by=office.kezhang))
+    with time_machine.travel("2026-01-13 00:01 +0800", tick=False):
+        for stranger in (xiaowang, office.methodologist):
+            with pytest.raises(PermissionDenied):
+                propose_publication(edition, by=stranger)
             with pytest.raises(PermissionDenied):
                 publish(edition, by=stranger)
-        edition = publish(edition, by=administrator)
-    assert (edition.state, edition.published_by) == (State.PUBLISHED, administrator)
-    assert last_event().verb == "boards.publish"
-    assert last_event().data["computed_by"] == methodologist.username
-    assert last_event().actor == administrator.username
+        refused("needs_proposal", lambda: publish(edition, by=office.administrator))
+        proposal = propose_publication(edition, by=office.kezhang)
+        assert propose_publication(edition, by=office.administrator) == proposal
+        refused("same_person", lambda: publish(edition, by=office.kezhang))
+        edition = publish(edition, by=office.administrator)
+    assert (edition.state, edition.published_by) == (State.PUBLISHED, office.administrator)
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.decided_by) == ("confirmed", office.administrator)
+    data = last_event().data
+    assert (last_event().verb, last_event().actor) == ("boards.publish", office.administrator.username)
+    assert (data["computed_by"], data["proposed_by"]) == (office.methodologist.username, office.kezhang.username)
+
+
+def test_nobody_signs_off_what_he_computed(villages, office, small_city) -> None:
+    from kanjian.orgs.models import Post
+
+    Post.objects.create(user=office.methodologist, unit=small_city.city, role="reviewer")
+    release = freeze_release(villages.board, "2025-Q4", by=office.methodologist)
+    edition = compute_edition(villages.version, release, by=office.methodologist)
+    refused("own_work", lambda: sign_off(edition, by=office.methodologist, note="好"))
+
+
+def test_who_computed_may_propose_and_never_confirm_the_own_proposal(villages, office, small_city) -> None:
+    from kanjian.orgs.models import Post
+
+    Post.objects.create(user=office.methodologist, unit=small_city.city, role="reviewer")
+    edition = compute_edition(
+        villages.version, freeze_release(villages.board, "2025-Q4", by=None), by=office.methodologist
+    )
+    edition = open_objection(edition, by=None, days=0)
+    propose_publication(edition, by=office.methodologist)
+    refused("same_person", lambda: publish(edition, by=office.methodologist))
+    assert publish(edition, by=office.kezhang).state == State.PUBLISHED
+
+
+def test_a_proposal_is_taken_back_with_a_reason(computed, office, xiaowang) -> None:
+    edition = open_objection(computed(), by=None, days=0)
+    proposal = propose_publication(edition, by=office.kezhang)
+    with pytest.raises(PermissionDenied):
+        withdraw_proposal(proposal, by=xiaowang, comment="不")
+    refused("text_missing", lambda: withdraw_proposal(proposal, by=office.administrator, comment=" "))
+    withdraw_proposal(proposal, by=office.administrator, comment="先查 V003")
+    refused("not_open", lambda: withdraw_proposal(proposal, by=office.administrator, comment="再"))
+    refused("needs_proposal", lambda: publish(edition, by=office.administrator))
+    again = propose_publication(edition, by=office.administrator)
+    assert again.pk != proposal.pk
+    assert publish(edition, by=office.kezhang).state == State.PUBLISHED
+
+
+def test_a_window_counts_working_days_with_the_holidays_that_are_known(computed, office) -> None:
+    """From Wednesday 31 December 2025, with 1 and 2 January off, the fifth working day is Friday the 9th."""
+    from kanjian.calendars.models import CalendarDay, CalendarYear
+
+    year = CalendarYear.objects.get(year=2026)
+    for day in ("2026-01-01", "2026-01-02"):
+        CalendarDay.objects.create(day=day, year=year, is_workday=False, name="元旦")
+    CalendarYear.objects.filter(year=2026).update(status="provisional")
+    with time_machine.travel("2025-12-31 09:00 +0800", tick=False):
+        edition = open_objection(computed(), by=None)
+    assert edition.objection_until.isoformat() == "2026-01-09"
+    assert edition.objection_provisional == "2026"
+
+
+def test_without_a_calendar_the_window_says_what_to_do(computed) -> None:
+    refused("no_calendar", lambda: open_objection(computed(), by=None))
 
 
 @pytest.mark.parametrize("state", State.values)
@@ -225,12 +300,14 @@ def test_the_database_itself_refuses_two_published_editions_of_a_period(publishe
         edition.save()
 
 
-def test_withdrawing_needs_a_reason(published, administrator) -> None:
+def test_withdrawing_needs_a_reason_and_two_people(published, office) -> None:
     edition = published()
-    with pytest.raises(BoardError) as caught:
-        supersede(edition, by=administrator, reason="  ")
-    assert caught.value.code == "reason_missing"
-    assert supersede(edition, by=administrator, reason="数据有误").state == State.SUPERSEDED
+    refused("reason_missing", lambda: supersede(edition, by=None, reason="  "))
+    refused("needs_proposal", lambda: supersede(edition, by=office.administrator, reason="数据有误"))
+    refused("reason_missing", lambda: propose_supersession(edition, by=office.kezhang, reason=" "))
+    propose_supersession(edition, by=office.kezhang, reason="数据有误")
+    refused("same_person", lambda: supersede(edition, by=office.kezhang))
+    assert supersede(edition, by=office.administrator).state == State.SUPERSEDED
     assert last_event().data["reason"] == "数据有误"
 
 

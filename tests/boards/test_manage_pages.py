@@ -104,6 +104,20 @@ def draft(board, method, administrator, client_of) -> Edition:
     return board.editions.get()
 
 
+def signed(checker: Client, edition: Edition, days: str = "1") -> None:
+    """Signed off and put up for objection, by the one who reviews."""
+    checker.post(address("manage_sign_off", "small", edition.pk), {"note": "看过差异"})
+    checker.post(address("manage_objection", "small", edition.pk), {"days": days})
+
+
+def published(first: Client, second: Client, edition: Edition) -> None:
+    """Proposed by one, confirmed by another, after the window."""
+    close_window(edition)
+    first.post(address("manage_publish", "small", edition.pk))
+    page = second.get(address("manage_publish", "small", edition.pk))
+    second.post(address("manage_publish", "small", edition.pk), {"proposal": page.context["proposal"].pk})
+
+
 def close_window(edition: Edition) -> None:
     """The last day of objections was yesterday."""
     Edition.objects.filter(pk=edition.pk).update(objection_until=timezone.localdate() - timedelta(days=1))
@@ -132,9 +146,8 @@ def test_from_nothing_to_a_public_ranking(
     assert edition.created_by == methodologist
     assert Client().get(address("board", "small", "2026-Q1")).status_code == 404
 
-    checker.post(address("manage_objection", "small", edition.pk), {"days": "3"})
-    close_window(edition)
-    checker.post(address("manage_publish", "small", edition.pk))
+    signed(checker, edition, "3")
+    published(boss, checker, edition)
     edition.refresh_from_db()
     assert (edition.state, edition.published_by) == ("published", city_reviewer)
     page = text_of(Client().get(address("board", "small", "2026-Q1")))
@@ -242,7 +255,9 @@ def test_steps_out_of_order_are_refused_in_words(draft, city_reviewer, client_of
         assert "这一步现在不能做" in text_of(checker.get(address(f"manage_{step}", "small", draft.pk)))
         page = text_of(checker.post(address(f"manage_{step}", "small", draft.pk), given, follow=True))
         assert "不能变为" in page
-    checker.post(address("manage_objection", "small", draft.pk), {"days": "3"})
+    unsigned = text_of(checker.post(address("manage_objection", "small", draft.pk), {"days": "3"}, follow=True))
+    assert "签署意见" in unsigned
+    signed(checker, draft, "3")
     assert "届满后才能发布" in text_of(checker.post(address("manage_publish", "small", draft.pk), follow=True))
     again = text_of(checker.post(address("manage_objection", "small", draft.pk), {"days": "3"}, follow=True))
     assert "不能变为" in again
@@ -258,13 +273,17 @@ def test_a_window_has_one_to_sixty_days(draft, city_reviewer, client_of, days) -
     assert draft.state == "draft"
 
 
-def test_taking_down_needs_a_reason_which_the_history_keeps(draft, city_reviewer, client_of) -> None:
-    checker = client_of(city_reviewer)
-    checker.post(address("manage_objection", "small", draft.pk), {"days": "1"})
-    close_window(draft)
-    checker.post(address("manage_publish", "small", draft.pk))
+def test_taking_down_needs_a_reason_which_the_history_keeps(draft, city_reviewer, administrator, client_of) -> None:
+    checker, boss = client_of(city_reviewer), client_of(administrator)
+    signed(checker, draft)
+    published(boss, checker, draft)
     assert checker.post(address("manage_supersede", "small", draft.pk), {"reason": " "}).status_code == 200
     checker.post(address("manage_supersede", "small", draft.pk), {"reason": "来源有误"})
+    draft.refresh_from_db()
+    assert draft.state == "published"  # one person alone takes nothing down
+    page = boss.get(address("manage_supersede", "small", draft.pk))
+    assert "来源有误" in text_of(page)
+    boss.post(address("manage_supersede", "small", draft.pk), {"proposal": page.context["proposal"].pk})
     draft.refresh_from_db()
     assert draft.state == "superseded"
     assert "来源有误" in text_of(checker.get(address("manage", "small")))
@@ -279,11 +298,10 @@ def test_who_computed_is_told_not_to_publish(draft, methodologist, small_city, c
 def test_a_correction_shows_what_it_changes_and_replaces(
     draft, method, administrator, city_reviewer, client_of
 ) -> None:
-    checker = client_of(city_reviewer)
-    checker.post(address("manage_objection", "small", draft.pk), {"days": "1"})
-    close_window(draft)
-    checker.post(address("manage_publish", "small", draft.pk))
-    bring_in(client_of(administrator), TABLE.replace("C10101,10", "C10101,40"), "2026-Q1")
+    checker, boss = client_of(city_reviewer), client_of(administrator)
+    signed(checker, draft)
+    published(boss, checker, draft)
+    bring_in(boss, TABLE.replace("C10101,10", "C10101,40"), "2026-Q1")
     method.post(address("manage_compute", "small"), {"period": "2026-Q1", "version": "1"})
     fresh = Edition.objects.get(state="draft")
     page = checker.get(address("manage_edition", "small", fresh.pk))
@@ -292,9 +310,8 @@ def test_a_correction_shows_what_it_changes_and_replaces(
     assert not page.context["is_in_front"]
     assert (found.up, found.down, found.level, found.both) == (1, 1, 1, 3)
     assert found.rows[0].unit == "C10101"
-    checker.post(address("manage_objection", "small", fresh.pk), {"days": "1"})
-    close_window(fresh)
-    checker.post(address("manage_publish", "small", fresh.pk))
+    signed(checker, fresh)
+    published(boss, checker, fresh)
     draft.refresh_from_db()
     assert draft.state == "superseded"
 

@@ -58,6 +58,7 @@ def test_two_people_publish_at_once(computed, kezhang, administrator) -> None:
         pytest.skip("the tests' SQLite lives in memory of one connection; PostgreSQL runs this")
     edition = actions.open_objection(computed(), by=None, days=1)
     Edition.objects.update(objection_until=timezone.localdate() - timedelta(days=1))
+    actions.propose_publication(edition, by=None)
     found = at_once(*(lambda person=person: actions.publish(edition, by=person) for person in (kezhang, administrator)))
     assert sorted(type(each).__name__ for each in found) == ["BoardError", "Edition"]
     assert Event.objects.filter(verb="boards.publish").count() == 1
@@ -82,6 +83,7 @@ def test_two_people_compute_at_once(villages, methodologist) -> None:
 @pytest.mark.django_db
 def test_the_second_publisher_is_told(computed, kezhang, administrator) -> None:
     edition = actions.open_objection(computed(), by=None, days=0)
+    actions.propose_publication(edition, by=None)
     actions.publish(edition, by=kezhang)
     with pytest.raises(BoardError) as refused:  # the object is older than what the first one did
         actions.publish(edition, by=administrator)
@@ -129,6 +131,7 @@ def test_dying_while_publishing_changes_nothing(computed, published, kezhang, mo
     Value.objects.filter(period="2025-Q4", indicator__code="A1", unit__code="V001").update(value=71)
     fresh = actions.open_objection(computed(), by=None, days=0)
     assert fresh.pk != standing.pk
+    actions.propose_publication(fresh, by=None)
     monkeypatch.setattr(publishing, "append_event", killed)
     with pytest.raises(Killed):
         actions.publish(fresh, by=kezhang)

@@ -135,6 +135,23 @@ class ObjectionForm(forms.Form):
         return {"working_days" if is_working else "days": self.cleaned_data["days"]}
 
 
+class SignOffForm(forms.Form):
+    """What was looked at in a draft, and found."""
+
+    note = forms.CharField(
+        label=_("审核意见"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("看了哪些变动、怎么核实的、结论如何；记入大事记"),
+    )
+
+
+class DeclineForm(forms.Form):
+    """Why a proposal is taken back or not confirmed."""
+
+    comment = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class SupersedeForm(forms.Form):
     """Why a published edition is taken out of force."""
 

@@ -70,7 +70,12 @@ def _values_of(files: EditionFiles, details: pl.DataFrame) -> Values:
 
 def corrected_values(files: EditionFiles, before: Values) -> Values | None:
     """The values of the edition before as they should have been; None when nothing was corrected since."""
-    cells = files.corrections.join(before.frame.select("unit"), on="unit", how="semi")
+    return with_corrections(files.corrections, before)
+
+
+def with_corrections(cells: pl.DataFrame, before: Values) -> Values | None:
+    """The values with some cells as they should have been (schema ``CORRECTIONS``); None when there are none."""
+    cells = cells.join(before.frame.select("unit"), on="unit", how="semi")
     if cells.is_empty():
         return None
     columns = []

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from kanjian.boards.views import comparison, data, manage, manage_editions, manage_methods, maps, methods, tables, units
+from kanjian.boards.views import (
+    comparison,
+    data,
+    manage,
+    manage_editions,
+    manage_methods,
+    manage_steps,
+    maps,
+    methods,
+    objection_steps,
+    objections,
+    staging,
+    tables,
+    units,
+)
 
 app_name = "boards"
 urlpatterns = [
@@ -15,9 +29,17 @@ urlpatterns = [
     path("<slug:code>/manage/indicators/", manage_methods.register, name="manage_indicators"),
     path("<slug:code>/manage/compute/", manage_editions.compute, name="manage_compute"),
     path("<slug:code>/manage/<int:number>/", manage_editions.edition, name="manage_edition"),
-    path("<slug:code>/manage/<int:number>/objection/", manage_editions.objection, name="manage_objection"),
-    path("<slug:code>/manage/<int:number>/publish/", manage_editions.publish, name="manage_publish"),
-    path("<slug:code>/manage/<int:number>/supersede/", manage_editions.supersede, name="manage_supersede"),
+    path("<slug:code>/manage/<int:number>/sign-off/", manage_steps.sign_off, name="manage_sign_off"),
+    path("<slug:code>/manage/proposals/<int:number>/withdraw/", manage_steps.decline, name="manage_decline"),
+    path("<slug:code>/manage/<int:number>/objection/", manage_steps.objection, name="manage_objection"),
+    path("<slug:code>/manage/<int:number>/publish/", manage_steps.publish, name="manage_publish"),
+    path("<slug:code>/manage/<int:number>/supersede/", manage_steps.supersede, name="manage_supersede"),
+    path("<slug:code>/manage/staged/<str:period>/open/", staging.begin, name="staged_open"),
+    path("<slug:code>/manage/staged/<int:number>/", staging.page, name="staged"),
+    path("<slug:code>/manage/staged/<int:number>/<slug:verb>/", staging.step, name="staged_step"),
+    path("<slug:code>/objections/<int:number>/", objections.detail, name="objection"),
+    path("<slug:code>/objections/<int:number>/files/<int:file>/", objections.attachment, name="objection_file"),
+    path("<slug:code>/objections/<int:number>/<slug:verb>/", objection_steps.step, name="objection_step"),
     path("<slug:code>/", tables.board, name="latest"),
     path("<slug:code>/method/", methods.method, name="method"),
     path("<slug:code>/map/<str:root>.geojson", maps.boundaries, name="boundaries"),
@@ -26,6 +48,8 @@ urlpatterns = [
     path("<slug:code>/<str:period>/data/", data.data, name="data"),
     path("<slug:code>/<str:period>/data/all.zip", data.bundle, name="bundle"),
     path("<slug:code>/<str:period>/data/<str:name>", data.file, name="file"),
+    path("<slug:code>/<str:period>/objections/", objections.listing, name="objections"),
+    path("<slug:code>/<str:period>/units/<str:unit>/object/", objections.file, name="object"),
     path("<slug:code>/<str:period>/compare/", comparison.compare, name="compare"),
     path("<slug:code>/<str:period>/units/<str:unit>/", units.report, name="report"),
     path("<slug:code>/<str:period>/units/<str:unit>/<str:indicator>/", units.evidence, name="evidence"),

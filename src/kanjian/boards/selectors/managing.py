@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kanjian.boards import needs, policies, words
 from kanjian.boards.gathering import ranked_units
 from kanjian.boards.inputs import Column, indicator_of, read_column
-from kanjian.boards.models import Board, Edition, SchemeVersion
+from kanjian.boards.models import Board, Edition, Objection, SchemeVersion
 from kanjian.boards.selectors.editions import board_for, head
 from kanjian.boards.selectors.methods import load
 from kanjian.boards.selectors.shapes import EditionHead, in_language
@@ -240,10 +240,13 @@ class Entry:
 
 
 def events_of(board: Board) -> QuerySet[Event]:
-    """Events of the board, its releases and its editions, newest first."""
+    """Events of the board, its releases, editions, objections and staged sets, newest first."""
     subjects = [f"board:{board.code}"]
     subjects += [f"release:{pk}" for pk in board.releases.values_list("pk", flat=True)]
     subjects += [f"edition:{pk}" for pk in board.editions.values_list("pk", flat=True)]
+    subjects += [f"staged:{pk}" for pk in board.staged_sets.values_list("pk", flat=True)]
+    objections = Objection.objects.filter(edition__board=board)
+    subjects += [f"objection:{pk}" for pk in objections.values_list("pk", flat=True)]
     return Event.objects.filter(subject__in=subjects).order_by("-sequence")
 
 
@@ -254,6 +257,6 @@ def entries(board: Board, events: list[Event]) -> Iterator[Entry]:
     for event in events:
         kind, _colon, number = event.subject.partition(":")
         edition = int(number) if kind == "edition" else None
-        data = {"period": periods.get(edition or 0, ""), **event.data}
+        data = {"period": periods.get(edition or 0, ""), "number": number, **event.data}
         actor = people.get(event.actor) or (_("系统") if event.actor == "system" else event.actor)
         yield Entry(event.at, actor, words.event(event.verb, data), edition)

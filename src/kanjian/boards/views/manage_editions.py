@@ -1,25 +1,20 @@
-"""From values to a published edition: coverage and computing, review, objection window, publishing 期次管理."""
+"""From values to a draft and its review: coverage, computing, what moved and why 期次管理."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kanjian.boards import actions, policies
-from kanjian.boards.forms import ObjectionForm, SupersedeForm
-from kanjian.boards.models import Board, Edition, SchemeVersion
+from kanjian.boards import actions
+from kanjian.boards.actions.staging.common import OPEN
+from kanjian.boards.forms import DeclineForm, SignOffForm
+from kanjian.boards.models import Board, Edition, Objection, SchemeVersion, StagedSet
+from kanjian.boards.objection_states import BLOCKING
 from kanjian.boards.selectors import managing, overview, reviewing
 from kanjian.boards.selectors.editions import edition_for, head
 from kanjian.boards.selectors.methods import load
-from kanjian.boards.states import NEXT, BoardError, State
 from kanjian.boards.store.folders import StoreError
 from kanjian.boards.views.manage import around
 from kanjian.boards.views.manage_methods import board_of_methods
@@ -82,10 +77,10 @@ def edition(request: SignedIn, code: str, number: int) -> HttpResponse:
     """Review: what the edition says at a glance, what moved, what differs, and the one step that is open."""
     board = managing.board_to_manage(request.user, code)
     found = managing.edition_to_manage(board, number)
-    context = {**around(request, board), **_people(request, found), "edition": head(found), "row": found}
-    context |= _shown(request, found)
+    context = {**around(request, board), **people(request, found), "edition": head(found), "row": found}
+    context |= _shown(request, found) | _hands(found)
     try:
-        context |= _figures(found)
+        context |= _figures(found, request.GET.get("against", ""))
     except StoreError as error:
         context["damage"] = str(error)
     return render(request, "boards/manage/edition.html", context)
@@ -102,7 +97,7 @@ def _shown(request: SignedIn, found: Edition) -> dict[str, object]:
     return {"is_in_front": front.pk == found.pk, "front": front, "is_overtaken": newer and waits}
 
 
-def _people(request: SignedIn, found: Edition) -> dict[str, object]:
+def people(request: SignedIn, found: Edition) -> dict[str, object]:
     """Who computed, and whether the one who would publish is the same person."""
     today = timezone.localdate()
     return {
@@ -111,82 +106,32 @@ def _people(request: SignedIn, found: Edition) -> dict[str, object]:
     }
 
 
-def _figures(found: Edition) -> dict[str, object]:
-    previous, standing = found.previous, reviewing.standing(found)
-    against = standing or previous
+def _hands(found: Edition) -> dict[str, object]:
+    """Who signed, who proposed what, what is objected to and what is being corrected."""
+    blocking = Objection.objects.filter(
+        edition__board=found.board_id, edition__period=found.period, state__in=BLOCKING
+    ).count()
+    sets = StagedSet.objects.filter(board=found.board_id, period=found.period, state__in=OPEN)
     return {
-        "summary": overview.summary(found),
-        "movers": overview.movers(found),
-        "difference": reviewing.difference(found, against) if against else None,
-        "is_correction": standing is not None,
+        "sign_offs": list(found.sign_offs.select_related("by")),
+        "proposals": list(found.proposals.select_related("proposed_by", "decided_by")),
+        "blocking": blocking,
+        "staged": sets.first(),
+        "sign_off_form": SignOffForm(),
+        "decline_form": DeclineForm(),
     }
 
 
-class Step(NamedTuple):
-    """One step of an edition's life: its confirmation page, what to say afterwards, the action itself."""
-
-    name: str
-    done: str
-    take: Callable[[Edition, dict[str, Any]], Edition]
-
-
-@require_http_methods(["GET", "POST"])
-@require_role()
-def objection(request: SignedIn, code: str, number: int) -> HttpResponse:
-    """Confirm and open the objection window."""
-
-    def take(found: Edition, given: dict[str, Any]) -> Edition:
-        return actions.open_objection(found, by=request.user, days=given["days"])
-
-    return _step(request, (code, number), ObjectionForm(request.POST or None), Step("objection", _("公示已开始"), take))
-
-
-@require_http_methods(["GET", "POST"])
-@require_role()
-def publish(request: SignedIn, code: str, number: int) -> HttpResponse:
-    """Confirm and publish."""
-
-    def take(found: Edition, _given: dict[str, Any]) -> Edition:
-        return actions.publish(found, by=request.user)
-
-    form = forms.Form(request.POST if request.method == "POST" else None)
-    return _step(request, (code, number), form, Step("publish", _("已发布"), take))
-
-
-@require_http_methods(["GET", "POST"])
-@require_role()
-def supersede(request: SignedIn, code: str, number: int) -> HttpResponse:
-    """Confirm with a reason and take a published edition out of force."""
-
-    def take(found: Edition, given: dict[str, Any]) -> Edition:
-        return actions.supersede(found, by=request.user, reason=given["reason"])
-
-    step = Step("supersede", _("已撤下，原页面保留并注明"), take)
-    return _step(request, (code, number), SupersedeForm(request.POST or None), step)
-
-
-def _step(request: SignedIn, place: tuple[str, int], form: forms.Form, step: Step) -> HttpResponse:
-    """A confirmation page that says what will happen; POST does it. A step that is not open any more says so."""
-    code, number = place
-    board = managing.board_to_manage(request.user, code)
-    if not policies.may_publish(request.user, board):
-        raise PermissionDenied(_("公示、发布和撤下需要审核或系统管理岗位"))
-    found = managing.edition_to_manage(board, number)
-    back = reverse("boards:manage_edition", args=place)
-    if request.method == "POST" and form.is_valid():
-        try:
-            step.take(found, form.cleaned_data)
-        except BoardError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, step.done)
-        return redirect(back)
-    context = {**around(request, board), **_people(request, found), "edition": head(found), "row": found, "form": form}
-    context |= {"back": back, "standing": reviewing.standing(found), "is_open": is_open(found, step.name)}
-    return render(request, f"boards/manage/{step.name}.html", context)
-
-
-def is_open(found: Edition, step: str) -> bool:
-    """Whether the edition's state allows the step now."""
-    target = {"objection": State.OBJECTION, "publish": State.PUBLISHED, "supersede": State.SUPERSEDED}[step]
-    return NEXT.get(found.state) == target
+def _figures(found: Edition, asked: str) -> dict[str, object]:
+    """The edition at a glance, and beside the edition that was asked for, or the most telling one."""
+    choices = reviewing.comparable(found)
+    against = next((each for each in choices if str(each.pk) == asked), choices[0] if choices else None)
+    standing = reviewing.standing(found)
+    return {
+        "summary": overview.summary(found),
+        "movers": overview.movers(found),
+        "choices": choices,
+        "against": against,
+        "difference": reviewing.difference(found, against) if against else None,
+        "is_correction": standing is not None and against is not None and against.pk == standing.pk,
+    }

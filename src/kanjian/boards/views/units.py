@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from kanjian.boards import pictures, policies
 from kanjian.boards.selectors import editions
 from kanjian.boards.selectors.evidence import evidence as evidence_of
+from kanjian.boards.selectors.objections import may_object
 from kanjian.boards.selectors.shapes import Share
 from kanjian.boards.selectors.units import unit_report
 from kanjian.boards.views.common import one_per_period
@@ -21,6 +22,7 @@ def report(request: HttpRequest, code: str, period: str, unit: str) -> HttpRespo
         "report": found,
         "edition": found.edition,
         "periods": one_per_period(editions.editions_of(request.user, edition.board)),
+        "may_object": may_object(request.user, edition, unit),
         "radar": pictures.radar(found),
         "history": pictures.history(found),
         "waterfall": pictures.score_waterfall(found.movement) if found.movement else None,
@@ -47,4 +49,5 @@ def evidence(request: HttpRequest, code: str, period: str, unit: str, indicator:
     # The public sees files, lines and days; who entered a value is for those who read the whole board.
     shows_names = policies.holds(request.user, (policies.Role.READER,), edition.board.root)
     context = {"evidence": found, "edition": found.edition, "shows_names": shows_names}
+    context["may_object"] = may_object(request.user, edition, unit)
     return render(request, "boards/evidence.html", context)
