@@ -139,6 +139,18 @@ def test_roundness_that_everybody_shares_is_no_finding_against_others() -> None:
     assert digit_preference(long(table), limits=LIMITS, against="uniform").height == 100
 
 
+def test_a_decimal_that_nobody_writes_does_not_count() -> None:
+    values = long(panel(4))
+    finer = LIMITS.with_columns(decimals=pl.lit(3))
+    assert digit_preference(values, limits=finer, against="uniform").is_empty()
+    assert last_digits(values, finer)["digit"].to_list() == last_digits(values, LIMITS)["digit"].to_list()
+
+
+def test_one_group_alone_is_compared_with_nobody() -> None:
+    table = np.round(panel(5)[:12] * 2) / 2
+    assert digit_preference(long(table), limits=LIMITS).is_empty()
+
+
 def test_digits_that_cannot_tell_are_left_out() -> None:
     values = column({"a": [0, 100, 12.3, 12.3, 45.6], "b": [88.1, 20.5, 31.4, 99.9, 50.2]}).with_columns(
         group=pl.lit("g")
@@ -251,6 +263,15 @@ def test_a_threshold_at_the_limit_or_with_few_near_is_not_judged() -> None:
     at_the_top = PASS.with_columns(threshold=pl.lit(99.5))
     assert bunching(scores(1, lifted=0.8), at_the_top, period=0, limits=ONE_DECIMAL).is_empty()
     assert bunching(scores(1, lifted=0.8).head(60), PASS, period=0, limits=ONE_DECIMAL).is_empty()
+
+
+def test_a_ceiling_and_a_lattice_are_not_judged() -> None:
+    capped = scores(2).with_columns(value=pl.col("value").clip(upper_bound=60.0))
+    assert bunching(capped, PASS, period=0, limits=ONE_DECIMAL).is_empty()
+    answers = scores(3).with_columns(value=((pl.col("value") / 100 * 120).round() / 120 * 100).round(1))
+    for mark in (57.5, 60.0, 62.5):  # 69, 72 and 75 of 120: each lies on the lattice, its neighbours 0.8 away
+        marks = PASS.with_columns(threshold=pl.lit(mark))
+        assert bunching(answers, marks, period=0, limits=ONE_DECIMAL).is_empty()
 
 
 def test_the_own_range() -> None:

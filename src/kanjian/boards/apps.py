@@ -18,8 +18,10 @@ class BoardsConfig(AppConfig):
         from kanjian.boards.exceptions import board_subject, scheme_subject
         from kanjian.boards.linting import lint_boards
         from kanjian.boards.openness import is_open_cell, methods_that_read
+        from kanjian.boards.thresholds import thresholds_in_force
         from kanjian.measures.linting import lints
         from kanjian.measures.policies import shows_publicly
+        from kanjian.measures.quality import provides_thresholds
         from kanjian.measures.subjects import knows_subjects
         from kanjian.measures.usage import finds_usages
 
@@ -29,3 +31,4 @@ class BoardsConfig(AppConfig):
         lints(lint_boards)
         knows_subjects("board", board_subject)
         knows_subjects("scheme", scheme_subject)
+        provides_thresholds(thresholds_in_force)

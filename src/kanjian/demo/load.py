@@ -21,9 +21,15 @@ from kanjian.demo.city import City, make_city
 from kanjian.demo.publishing import is_published, publish_period, published
 from kanjian.demo.values import PERIODS, catalogue
 from kanjian.jobs.progress import SILENT, Reporter
-from kanjian.measures.actions import compute_indicators, define_indicator, import_values
+from kanjian.measures.actions import (
+    compute_indicators,
+    define_indicator,
+    import_rules,
+    import_values,
+    run_quality,
+)
 from kanjian.measures.intake import Source
-from kanjian.measures.models import Batch, Indicator
+from kanjian.measures.models import Batch, Indicator, QualityRun
 from kanjian.orgs.actions.create_track import create_track
 from kanjian.orgs.actions.import_units import import_units
 from kanjian.orgs.actions.load_map import load_map
@@ -32,6 +38,7 @@ from kanjian.orgs.maps import has_map
 from kanjian.orgs.models import Lineage, Track, Unit
 
 BOARD = "strong-village"
+CHECKED = 3  # of the last quarters, whose values are looked at again
 DERIVED = {"F3": f"{RANK_GAIN}:{BOARD}"}
 
 
@@ -60,6 +67,7 @@ def load_city(reporter: Reporter = SILENT, *, periods: Sequence[str] = PERIODS) 
         if not is_published(board, period):
             _quarter(sample, first, period, reporter)
     _trial(board, following, periods[-1], reporter)
+    _quality(periods[-CHECKED:], reporter)
     collecting.load_collections(periods[-1], reporter)
     if settings.DEMO:
         accounts.make_accounts()
@@ -157,6 +165,15 @@ def _quarter(sample: Sample, version: SchemeVersion, period: str, reporter: Repo
         import_values(source, by=None, note=note, reporter=reporter)
     compute_indicators(period, by=None, only=DERIVED, reporter=reporter)
     publish_period(version, period, reporter)
+
+
+def _quality(periods: Sequence[str], reporter: Reporter) -> None:
+    """The rules of the sample, and what the quality checks find in the last quarters."""
+    import_rules(Source("rules.csv", (places.DATA / "rules.csv").read_bytes()), by=None, only_missing=True)
+    city = Unit.objects.get(code=tables.CITY)
+    for period in periods:
+        if not QualityRun.objects.filter(root=city, period=period).exists():
+            run_quality(city, period, by=None, reporter=reporter)
 
 
 def _trial(board: Board, version: SchemeVersion, period: str, reporter: Reporter) -> None:

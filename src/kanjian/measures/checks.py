@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kanjian import health
@@ -11,14 +12,16 @@ from kanjian.calendars.periods import Kind, Period
 from kanjian.measures import derived
 from kanjian.measures.exceptions import has_run_out
 from kanjian.measures.linting import lint_everything
-from kanjian.measures.models import Batch, Indicator, Value
-from kanjian.measures.selectors import known_periods
+from kanjian.measures.models import Batch, Indicator, QualityRun, Value
+from kanjian.measures.selectors import known_periods, latest_period
 from kanjian.measures.selectors.redlines import finding_row as row_of
 
 DUPLICATES, COMPUTATIONS = "measures.duplicates", "measures.computations"
 RED_LINES = "measures.red_lines"
 STALE, UNCOVERED, ORIGINALS = "measures.stale", "measures.uncovered", "measures.originals"
+QUALITY = "measures.quality"
 NAMED = 5
+QUALITY_DAYS = 7  # without a quality run for longer, nobody looks
 
 
 @health.check(STALE)
@@ -41,6 +44,23 @@ def sources_are_fresh() -> Iterator[health.Problem]:
         }
         remedy = _("请责任部门报送：%(departments)s") % {"departments": _departments(indicators)}
         yield health.Problem(STALE, health.Severity.WARNING, message, remedy)
+
+
+@health.check(QUALITY)
+def quality_is_looked_at() -> Iterator[health.Problem]:
+    """Where there are values, the quality checks ran over the latest period within the last days."""
+    period = latest_period()
+    if period is None:
+        return
+    remedy = _("每天运行 kanjian quality run %(period)s（计划任务），或在质疑清单页运行") % {"period": period}
+    last = QualityRun.objects.first()
+    if last is None:
+        yield health.Problem(QUALITY, health.Severity.WARNING, _("还没有运行过质量检查"), remedy)
+        return
+    days = (timezone.now() - last.created_at).days
+    if days > QUALITY_DAYS:
+        message = _("质量检查已有 %(days)d 天没有运行") % {"days": days}
+        yield health.Problem(QUALITY, health.Severity.WARNING, message, remedy)
 
 
 @health.check(UNCOVERED)

@@ -280,3 +280,72 @@ class RedLineException(models.Model):
     def is_valid(self) -> bool:
         """Granted and not over."""
         return self.state == self.State.GRANTED and timezone.localdate() <= self.expires_on
+
+
+class QualityRun(models.Model):
+    """One run of the quality checks over the units of a root in a period 质量检查."""
+
+    root = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", help_text="whose units were compared")
+    period = models.CharField(max_length=10)
+    cells = models.PositiveIntegerField(default=0, help_text="values looked at")
+    found = models.PositiveIntegerField(default=0, help_text="flags found, new or standing")
+    new = models.PositiveIntegerField(default=0)
+    closed = models.PositiveIntegerField(default=0, help_text="flags whose cause was gone")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.root} {self.period} ({self.found})"
+
+
+class Flag(models.Model):
+    """A question about values 质疑: what a check found strange. It changes no value and no score; a person looks."""
+
+    class Kind(models.TextChoices):
+        """Which check asks."""
+
+        RULE = "rule", _("违反勾稽关系")
+        OUTLIER = "outlier", _("异常变动")
+        UNIFORM = "uniform", _("整片同值")
+        COPIED_NEIGHBOUR = "copied_neighbour", _("邻村雷同")
+        COPY_FORWARD = "copy_forward", _("沿用上期")
+        DIGIT_PREFERENCE = "digit_preference", _("尾数偏好")
+        BUNCHING = "bunching", _("踩线聚集")
+
+    class State(models.TextChoices):
+        """Open until a reviewer answers or the cause is gone."""
+
+        OPEN = "open", _("待核实")
+        ERROR = "error", _("确认有误")
+        EXPLAINED = "explained", _("已说明")
+        ACCEPTED = "accepted", _("接受")
+        CLOSED = "closed", _("系统关闭")
+
+    root = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", help_text="of the run that found it")
+    key = models.CharField(max_length=200, help_text="what is strange; the same in every run that finds it")
+    kind = models.CharField(max_length=16, choices=Kind)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="flags", help_text="or the group of units")
+    other = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", help_text="of a pair")
+    indicator = models.ForeignKey(Indicator, null=True, on_delete=models.PROTECT, related_name="flags")
+    rule = models.ForeignKey(Rule, null=True, on_delete=models.PROTECT, related_name="flags")
+    period = models.CharField(max_length=10)
+    strength = models.FloatField(help_text="|z| of an outlier, −log10 of chance of the others, weight of a rule")
+    numbers = models.JSONField(default=dict, help_text="what the check computed it from")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    first_run = models.ForeignKey(QualityRun, on_delete=models.PROTECT, related_name="+")
+    last_run = models.ForeignKey(QualityRun, on_delete=models.PROTECT, related_name="flags")
+    verdict = models.CharField(max_length=10, choices=State, blank=True, help_text="of the reviewer, kept when closed")
+    reason = models.CharField(max_length=300, blank=True, help_text="of the reviewer")
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-strength", "id"]
+        constraints = [models.UniqueConstraint(fields=["root", "key"], name="one_flag_per_question")]
+        indexes = [models.Index(fields=["state", "period", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.unit_id} {self.period} ({self.state})"

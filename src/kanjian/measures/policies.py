@@ -8,6 +8,10 @@
 | define an indicator, compute those that the system derives | methodologists and administrators of the whole |
 | ask for an exception from a red line | whoever is in charge of the method or collection (the room above says so) |
 | grant, refuse, revoke it | administrators of the whole, never who asked |
+| define and retire a rule | methodologists and administrators of the whole |
+| run the quality checks over a root | its reviewers, methodologists and administrators |
+| see a flag | reporters, reviewers, methodologists, administrators and auditors at or above its unit |
+| answer a flag | reviewers at or above its unit who entered none of its values |
 
 Boards are a floor above: they register what they show, this room never asks for them by name.
 """
@@ -18,15 +22,19 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from kanjian.measures.models import Batch, Indicator, RedLineException, Upload
+from kanjian.measures.entering import people_behind
+from kanjian.measures.models import Batch, Flag, Indicator, RedLineException, Upload
 from kanjian.orgs import policies as orgs
 from kanjian.orgs.models import Post, Unit, User
+from kanjian.orgs.tree import ids_below
 
 Role = Post.Role
 Person = orgs.Person
 # Whether everybody may see this unit's value of this indicator in this period.
 PublicRule = Callable[[Unit, Indicator, str], bool]
 _public_rules: list[PublicRule] = []
+QUALITY_ROLES = (Role.REVIEWER, Role.METHODOLOGIST, Role.ADMINISTRATOR)
+FLAG_ROLES = (*QUALITY_ROLES, Role.AUDITOR, Role.REPORTER)
 
 
 def shows_publicly(rule: PublicRule) -> PublicRule:
@@ -119,3 +127,55 @@ def require_define_indicators(user: User | None) -> None:
     """Raise ``PermissionDenied`` unless the person may define indicators."""
     if user is not None and not may_define_indicators(user):
         raise PermissionDenied(_("只有全域的方法管理员和系统管理员可以登记指标"))
+
+
+def may_define_rules(user: Person) -> bool:
+    """Rules hold for everybody's values, as indicators do."""
+    return may_define_indicators(user)
+
+
+def require_define_rules(user: User | None) -> None:
+    """Raise ``PermissionDenied`` unless the person may define and retire rules."""
+    if user is not None and not may_define_rules(user):
+        raise PermissionDenied(_("只有全域的方法管理员和系统管理员可以维护勾稽关系"))
+
+
+def may_run_quality(user: Person, root: Unit) -> bool:
+    """Whether the person may start the checks over everything below the root."""
+    return any(orgs.may(user, role, root) for role in QUALITY_ROLES)
+
+
+def require_run_quality(user: User | None, root: Unit) -> None:
+    """Raise ``PermissionDenied`` unless the person may run the checks there."""
+    if user is not None and not may_run_quality(user, root):
+        raise PermissionDenied(_("只有该单位的审核员、方法管理员和系统管理员可以运行质量检查"))
+
+
+def may_see_flags(user: Person) -> bool:
+    """Whether there can be any flag that the person may see."""
+    return any(orgs.has_role(user, role) for role in FLAG_ROLES)
+
+
+def visible_flags(user: Person) -> QuerySet[Flag]:
+    """Flags of units in the person's scope. Who only reads sees none: a question is not a finding."""
+    if not isinstance(user, User) or not user.is_active:
+        return Flag.objects.none()
+    if user.is_superuser:
+        return Flag.objects.all()
+    held = orgs.posts_of(user, Role.READER).filter(role__in=FLAG_ROLES).values_list("unit_id", flat=True)
+    return Flag.objects.filter(unit__in=ids_below(list(held)))
+
+
+def may_review_flag(user: Person, flag: Flag) -> bool:
+    """A reviewer at or above the unit (of a pair: of both), who entered none of the values concerned."""
+    if not isinstance(user, User) or not orgs.may(user, Role.REVIEWER, flag.unit):
+        return False
+    if flag.other is not None and not orgs.may(user, Role.REVIEWER, flag.other):
+        return False
+    return user.pk not in people_behind(flag)
+
+
+def require_review_flag(user: User | None, flag: Flag) -> None:
+    """Raise ``PermissionDenied`` unless the person may answer the flag; the system itself never may."""
+    if user is None or not may_review_flag(user, flag):
+        raise PermissionDenied(_("只有该单位或上级的审核员可以核实，且不能核实自己填报的数据"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kanjian.measures.views import exceptions, imports, reading, systems
+from kanjian.measures.views import exceptions, flags, imports, reading, rules, systems
 
 app_name = "measures"
 urlpatterns = [
@@ -22,4 +22,14 @@ urlpatterns = [
     path("uploads/<int:upload_id>/", imports.upload, name="upload"),
     path("uploads/<int:upload_id>/accept/", imports.accept, name="accept"),
     path("uploads/<int:upload_id>/cancel/", imports.cancel, name="cancel"),
+    path("flags/", flags.index, name="flags"),
+    path("flags/run/", flags.run, name="run_quality"),
+    path("flags/<int:flag_id>/", flags.flag, name="flag"),
+    path("flags/<int:flag_id>/review/", flags.review, name="review_flag"),
+    path("rules/", rules.index, name="rules"),
+    path("rules/new/", rules.new, name="new_rule"),
+    path("rules/import/", rules.load, name="import_rules"),
+    path("rules/code/<str:code>/", rules.rule, name="rule"),
+    path("rules/code/<str:code>/edit/", rules.edit, name="edit_rule"),
+    path("rules/code/<str:code>/retire/", rules.retire, name="retire_rule"),
 ]

@@ -79,6 +79,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         _("“%(value)s”是官方统计，导入时要注明出处"),
         _("在“导入说明”中写刊物（公报）名称和发布日期，如：统计公报，2026-03-20"),
     ),
+    "blank_rule": (_("勾稽关系缺少这一栏"), _("编码、名称、左式、关系、右式、处理要求都要填写")),
+    "bad_operator": (_("关系“%(value)s”无法识别"), _("写 =、≠、>、≥、<、≤、both_or_neither 或 not_both")),
+    "bad_importance": (_("重要性“%(value)s”无法识别"), _("写 高、中、低")),
+    "bad_unit_kind": (_("单位类型“%(value)s”无法识别"), _("写 village、township 等，或留空")),
+    "repeated_rule": (_("勾稽关系编码“%(value)s”重复出现"), _("每条勾稽关系只保留一行")),
+    "bad_rule": (_("勾稽关系有误：%(value)s"), _("改正表达式后重试")),
     "duplicate_cell": (_("同一单位、指标、周期已出现在第 %(first)s 行"), _("只保留一行")),
 }
 

@@ -44,6 +44,7 @@ def index(request: SignedIn) -> HttpResponse:
         "period_label": label(period) if period else "",
         "periods": [{"code": code, "label": label(code)} for code in periods],
         "may_import": policies.may_import(request.user),
+        "may_see_flags": policies.may_see_flags(request.user),
     }
     return render(request, "measures/index.html", context)
 

@@ -19,6 +19,7 @@ from kanjian.collecting.selectors.approval import piles
 from kanjian.collecting.selectors.sheets import Due, to_fill
 from kanjian.jobs.models import Job
 from kanjian.measures.models import Upload, Value
+from kanjian.measures.selectors import flags
 from kanjian.orgs import policies as orgs
 from kanjian.orgs.models import Post, User
 from kanjian.scoring import Scheme
@@ -50,6 +51,7 @@ def to_dos(user: User) -> list[ToDo]:
         *_missing_values(user),
         *_uploads(user),
         *_editions(user),
+        *_flags(user),
     ]
     return sorted(found, key=lambda item: not item.is_urgent)
 
@@ -122,6 +124,15 @@ def _editions(user: User) -> Iterator[ToDo]:
         edition = Edition.objects.select_related("board__root").get(pk=head.id)
         if boards.holds(user, boards.DRAFT_ROLES, edition.board.root):
             yield _edition(head, may_publish=boards.may_publish(user, edition.board))
+
+
+def _flags(user: User) -> Iterator[ToDo]:
+    """Questions about values that the person may answer as a reviewer."""
+    number, period = flags.open_flags(user)
+    if number:
+        title = ngettext("%(count)d 条数据质疑待核实", "%(count)d 条数据质疑待核实", number) % {"count": number}
+        note = gettext("最近一期 %(period)s；质疑不是结论，看过再定") % {"period": period}
+        yield ToDo("flag", title, note, reverse("measures:flags"))
 
 
 def _edition(head: EditionHead, *, may_publish: bool) -> ToDo:

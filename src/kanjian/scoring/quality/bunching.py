@@ -34,7 +34,8 @@ def bunching(
     slope that the two outer bands (from h to 3h) show: ``r = (outer good / outer bad)^(1/4)``, because their middles
     are four times as far apart. ``p = P(Binomial(m, q) ≥ passed)`` with ``m`` = passed + missed. A finding needs
     ``m ≥ least`` and ``p ≤ alpha / number of tests``. h is the given ``width``, else a quarter of the interquartile
-    range, in whole steps, at least 3. A threshold nearer than h to a limit of the indicator cannot be judged.
+    range, in whole steps, at least 3. Not judged: a threshold nearer than h to a limit of the indicator, one with an
+    empty outer band, and values on a coarse lattice, such as shares of 120 answers.
 
     `values`: ``unit, group, indicator, period, value``; `thresholds`: ``indicator, threshold, upward`` (good side is
     ≥ t; else ≤ t) and optionally ``width``. ``unit`` of a finding is the group, ``strength`` −log₁₀ p. Numbers:
@@ -75,7 +76,16 @@ def _test(x: np.ndarray, mark: dict[str, float], least: int) -> tuple[float, int
     passed, missed = int(((past >= 0) & (past < h)).sum()), int(((past < 0) & (past >= -h)).sum())
     if passed + missed < least:
         return None
-    good, bad = ((past >= h) & (past < 3 * h)).sum(), ((past < -h) & (past >= -3 * h)).sum()
+    outer = past[(past >= -3 * h) & (past < 3 * h) & ((past >= h) | (past < -h))]
+    good, bad = int((outer > 0).sum()), int((outer < 0).sum())
+    if not good or not bad or _is_lattice(outer, steps=4 * h):
+        return None
     slope = ((good + 1) / (bad + 1)) ** 0.25
     q = float(slope / (1 + slope))
     return float(width), passed, missed, q, float(stats.binom.sf(passed - 1, passed + missed, q))
+
+
+def _is_lattice(outer: np.ndarray, *, steps: float) -> bool:
+    """Whether far fewer different values occur than so many units would spread over so many steps."""
+    expected = steps * (1 - np.exp(-len(outer) / steps))
+    return bool(len(np.unique(outer)) < 0.7 * expected)

@@ -11,6 +11,7 @@ from .model import nothing, read_values, step_of
 LEAST, EXCESS, ALPHA = 60, 0.15, 1e-3
 STEPS = 30.0  # the middle 80 % of an indicator must span so many steps, or its last digit says something real
 DIGITS = 10
+UNUSED = 0.9
 
 
 def last_digits(values: pl.DataFrame, limits: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -19,7 +20,7 @@ def last_digits(values: pl.DataFrame, limits: pl.DataFrame | None = None) -> pl.
     Left out are zeros, values at the limits of the indicator, values equal to the unit's one before (counted once),
     and whole indicators with too few steps between their 10 % and 90 % quantile.
     """
-    cells = read_values(values, "group").join(step_of(limits, values["indicator"]), on="indicator")
+    cells = _as_written(read_values(values, "group").join(step_of(limits, values["indicator"]), on="indicator"))
     value = pl.col("value")
     trivial = (value == 0) | (value == pl.col("minimum")) | (value == pl.col("maximum"))
     before = value.shift(1).over("unit", "indicator", order_by="period")
@@ -29,6 +30,19 @@ def last_digits(values: pl.DataFrame, limits: pl.DataFrame | None = None) -> pl.
     ).filter(~trivial.fill_null(value=False) & ~pl.col("_again") & (pl.col("_steps") >= STEPS))
     scaled = (value.abs() * pl.lit(10.0).pow(pl.col("decimals"))).round().cast(pl.Int64)
     return kept.select("unit", "group", "indicator", "period", "value", digit=scaled % DIGITS)
+
+
+def _as_written(cells: pl.DataFrame) -> pl.DataFrame:
+    """Decimals that are really used: one fewer as long as nine cells in ten have a zero there."""
+    for _ in range(int(cells["decimals"].max() or 0)):  # type: ignore[arg-type]
+        tens = (pl.col("value").abs() * pl.lit(10.0).pow(pl.col("decimals"))).round() % 10
+        unused = (tens == 0).mean().over("indicator") >= UNUSED
+        fewer = unused & (pl.col("decimals") > 0)
+        cells = cells.with_columns(
+            decimals=pl.when(fewer).then(pl.col("decimals") - 1).otherwise(pl.col("decimals")),
+            step=pl.when(fewer).then(pl.col("step") * 10).otherwise(pl.col("step")),
+        )
+    return cells
 
 
 def digit_preference(
@@ -43,9 +57,9 @@ def digit_preference(
     """Reporting groups whose last digits are unlike those of the others.
 
     For each group × indicator with at least `least` usable digits: ``χ² = Σ (o − e)² / e`` over the ten digits, 9
-    degrees of freedom, ``e`` from the last digits of all other groups (`against` "others": what makes everybody's
-    numbers round, such as small denominators, is no finding) or one tenth each ("uniform"). A finding needs
-    ``p ≤ alpha / number of groups tested`` and a digit whose share exceeds the expected one by `excess`.
+    degrees of freedom, ``e`` from the last digits of all other groups, which must be as many (`against` "others": what
+    makes everybody's numbers round, such as small denominators, is no finding) or one tenth each ("uniform"). A
+    finding needs ``p ≤ alpha / number of groups tested`` and a digit whose share exceeds the expected by `excess`.
 
     `values`: ``unit, group, indicator, period, value``, all periods to be pooled. ``unit`` of a finding is the group,
     ``period`` the latest one in the frame, ``strength`` −log₁₀ p. Numbers: ``n, digit, share, expected, chi2``.
@@ -63,7 +77,7 @@ def digit_preference(
         rows += [
             (group, indicator, *found)
             for group, found in zip(counted["group"], _tests(table, against), strict=True)
-            if found[0] >= least
+            if found[0] >= least and (against != "others" or part.height - found[0] >= least)
         ]
     latest = int(digits["period"].max())  # type: ignore[arg-type]
     bound = alpha / max(len(rows), 1)
