@@ -6,57 +6,175 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('measures', '0005_upload_room'),
-        ('orgs', '0004_cache_table'),
+        ("measures", "0005_upload_room"),
+        ("orgs", "0004_cache_table"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='QualityRun',
+            name="QualityRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=10)),
-                ('cells', models.PositiveIntegerField(default=0, help_text='values looked at')),
-                ('found', models.PositiveIntegerField(default=0, help_text='flags found, new or standing')),
-                ('new', models.PositiveIntegerField(default=0)),
-                ('closed', models.PositiveIntegerField(default=0, help_text='flags whose cause was gone')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('root', models.ForeignKey(help_text='whose units were compared', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(max_length=10)),
+                ("cells", models.PositiveIntegerField(default=0, help_text="values looked at")),
+                ("found", models.PositiveIntegerField(default=0, help_text="flags found, new or standing")),
+                ("new", models.PositiveIntegerField(default=0)),
+                ("closed", models.PositiveIntegerField(default=0, help_text="flags whose cause was gone")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "root",
+                    models.ForeignKey(
+                        help_text="whose units were compared",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Flag',
+            name="Flag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='what is strange; the same in every run that finds it', max_length=200)),
-                ('kind', models.CharField(choices=[('rule', '违反勾稽关系'), ('outlier', '异常变动'), ('uniform', '整片同值'), ('copied_neighbour', '邻村雷同'), ('copy_forward', '沿用上期'), ('digit_preference', '尾数偏好'), ('bunching', '踩线聚集')], max_length=16)),
-                ('period', models.CharField(max_length=10)),
-                ('strength', models.FloatField(help_text='|z| of an outlier, −log10 of chance of the others, weight of a rule')),
-                ('numbers', models.JSONField(default=dict, help_text='what the check computed it from')),
-                ('state', models.CharField(choices=[('open', '待核实'), ('error', '确认有误'), ('explained', '已说明'), ('accepted', '接受'), ('closed', '系统关闭')], default='open', max_length=10)),
-                ('verdict', models.CharField(blank=True, choices=[('open', '待核实'), ('error', '确认有误'), ('explained', '已说明'), ('accepted', '接受'), ('closed', '系统关闭')], help_text='of the reviewer, kept when closed', max_length=10)),
-                ('reason', models.CharField(blank=True, help_text='of the reviewer', max_length=300)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('indicator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='measures.indicator')),
-                ('other', models.ForeignKey(help_text='of a pair', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('root', models.ForeignKey(help_text='of the run that found it', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
-                ('rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='measures.rule')),
-                ('unit', models.ForeignKey(help_text='or the group of units', on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='orgs.unit')),
-                ('first_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='measures.qualityrun')),
-                ('last_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='measures.qualityrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(help_text="what is strange; the same in every run that finds it", max_length=200),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("rule", "违反勾稽关系"),
+                            ("outlier", "异常变动"),
+                            ("uniform", "整片同值"),
+                            ("copied_neighbour", "邻村雷同"),
+                            ("copy_forward", "沿用上期"),
+                            ("digit_preference", "尾数偏好"),
+                            ("bunching", "踩线聚集"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("period", models.CharField(max_length=10)),
+                (
+                    "strength",
+                    models.FloatField(help_text="|z| of an outlier, −log10 of chance of the others, weight of a rule"),
+                ),
+                ("numbers", models.JSONField(default=dict, help_text="what the check computed it from")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "待核实"),
+                            ("error", "确认有误"),
+                            ("explained", "已说明"),
+                            ("accepted", "接受"),
+                            ("closed", "系统关闭"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("open", "待核实"),
+                            ("error", "确认有误"),
+                            ("explained", "已说明"),
+                            ("accepted", "接受"),
+                            ("closed", "系统关闭"),
+                        ],
+                        help_text="of the reviewer, kept when closed",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, help_text="of the reviewer", max_length=300)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="flags",
+                        to="measures.indicator",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        help_text="of a pair",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "root",
+                    models.ForeignKey(
+                        help_text="of the run that found it",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="flags", to="measures.rule"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        help_text="or the group of units",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="flags",
+                        to="orgs.unit",
+                    ),
+                ),
+                (
+                    "first_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="measures.qualityrun"
+                    ),
+                ),
+                (
+                    "last_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="flags", to="measures.qualityrun"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-strength', 'id'],
-                'indexes': [models.Index(fields=['state', 'period', 'kind'], name='measures_fl_state_a8500e_idx')],
-                'constraints': [models.UniqueConstraint(fields=('root', 'key'), name='one_flag_per_question')],
+                "ordering": ["-strength", "id"],
+                "indexes": [models.Index(fields=["state", "period", "kind"], name="measures_fl_state_a8500e_idx")],
+                "constraints": [models.UniqueConstraint(fields=("root", "key"), name="one_flag_per_question")],
             },
         ),
     ]
