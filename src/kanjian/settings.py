@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kanjian.headers.HeadersMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "kanjian.orgs.middleware.FirstThingsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -152,6 +153,7 @@ LIMITS = {
     "api": env.text("LIMIT_API", "600/m"),
     "guesses": env.text("LIMIT_GUESSES", "30/h"),  # wrong personal tokens, per network
     "uploads": env.text("LIMIT_UPLOADS", "120/h"),
+    "heavy": env.text("LIMIT_HEAVY", "30/h"),  # exports and walks along the whole ledger
     "tokens": env.text("LIMIT_TOKENS", "20/h"),
 }
 CACHES = {
@@ -198,6 +200,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 HTTPS = env.flag("HTTPS", default=not (DEBUG or DEMO))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

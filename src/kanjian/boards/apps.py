@@ -19,6 +19,8 @@ class BoardsConfig(AppConfig):
         from kanjian.boards.linting import lint_boards
         from kanjian.boards.openness import is_open_cell, methods_that_read
         from kanjian.boards.thresholds import thresholds_in_force
+        from kanjian.boards.words import event
+        from kanjian.ledger.words import register_room
         from kanjian.measures.linting import lints
         from kanjian.measures.policies import shows_publicly
         from kanjian.measures.quality import provides_thresholds
@@ -26,6 +28,7 @@ class BoardsConfig(AppConfig):
         from kanjian.measures.usage import finds_usages
 
         derived.register()
+        register_room("boards", event)
         shows_publicly(is_open_cell)
         finds_usages(methods_that_read)
         lints(lint_boards)

@@ -9,4 +9,7 @@ class CalendarsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's health checks."""
-        from kanjian.calendars import checks  # noqa: F401
+        from kanjian.calendars import checks, event_words  # noqa: F401 - checks register themselves
+        from kanjian.ledger.words import register
+
+        register(event_words.PHRASES)

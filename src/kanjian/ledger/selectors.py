@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from kanjian.ledger.chain import hash_of
-from kanjian.ledger.models import GENESIS, Event, Head
+from kanjian.ledger.models import GENESIS, Event, EventQuerySet, Head
 
 CHUNK = 5_000
 
@@ -41,23 +40,24 @@ def verify_chain() -> Verification:
 
     Appends may go on meanwhile: the head is read before and after the walk, and the last event seen must lie between.
     """
-    before = _head()
+    before = head()
     events, last_hash, broken = _walk(Event.objects.order_by("sequence").iterator(chunk_size=CHUNK), before)
     if broken is None:
-        broken = _check_end(events, last_hash, before, _head())
+        broken = _check_end(events, last_hash, before, head())
     return Verification(events=events, head_hash=last_hash, broken=broken)
 
 
-def _head() -> Head:
+def head() -> Head:
+    """The chain's end as recorded; of an empty ledger the beginning."""
     return Head.objects.first() or Head()
 
 
-def _walk(chain: Iterable[Event], head: Head) -> tuple[int, str, Break | None]:
+def _walk(chain: Iterable[Event], end: Head) -> tuple[int, str, Break | None]:
     """Events seen, hash of the last good one, first break."""
     count, previous = 0, GENESIS
     for event in chain:
         broken = _check_event(event, count + 1, previous)
-        if broken is None and event.sequence == head.sequence and event.hash != head.hash:
+        if broken is None and event.sequence == end.sequence and event.hash != end.hash:
             broken = Break(event.sequence, "head", _("它的哈希与链头记录不符"))
         if broken is not None:
             return count, previous, broken
@@ -91,6 +91,14 @@ def _check_end(last: int, last_hash: str, before: Head, after: Head) -> Break | 
     return None
 
 
+def verbs() -> dict[str, list[str]]:
+    """Verbs that happened, by room, in order."""
+    found: dict[str, list[str]] = {}
+    for verb in Event.objects.order_by("verb").values_list("verb", flat=True).distinct():
+        found.setdefault(verb.partition(".")[0], []).append(verb)
+    return found
+
+
 def events(
     *,
     subject: str = "",
@@ -98,9 +106,9 @@ def events(
     actor: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
-) -> models.QuerySet[Event]:
+) -> EventQuerySet:
     """Events, newest first, narrowed by subject, verb (``boards.`` with the dot = the whole room), actor, time."""
-    found = Event.objects.order_by("-sequence")
+    found: EventQuerySet = Event.objects.order_by("-sequence")
     if subject:
         found = found.filter(subject=subject)
     if verb:

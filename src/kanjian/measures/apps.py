@@ -9,4 +9,8 @@ class MeasuresConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's health checks."""
-        from kanjian.measures import checks  # noqa: F401
+        from kanjian.ledger.words import register
+        from kanjian.measures import checks  # noqa: F401 - checks register themselves
+        from kanjian.measures.words import events
+
+        register(events.PHRASES)

@@ -41,6 +41,11 @@ def require_role_everywhere(role: str) -> Callable[[GuardedPage[P]], Page[P]]:
     return _guard(lambda user: policies.has_role_everywhere(user, role))
 
 
+def require_audit(view: GuardedPage[P]) -> Page[P]:
+    """Only for people who may read the ledger."""
+    return _guard(policies.may_audit)(view)
+
+
 def unit_or_404(user: User, code: str, role: str = Post.Role.READER) -> Unit:
     """The unit: 404 when there is none or the person may not even read it, 403 when only the role is lacking."""
     unit = Unit.objects.filter(code=code).first()

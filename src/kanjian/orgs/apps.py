@@ -9,6 +9,8 @@ class OrgsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's health checks, and listen to what the libraries of the door say."""
-        from kanjian.orgs import checks, watching  # noqa: F401 - checks register themselves
+        from kanjian.ledger.words import register
+        from kanjian.orgs import checks, watching, words  # noqa: F401 - checks register themselves
 
         watching.begin()
+        register(words.PHRASES)

@@ -54,6 +54,11 @@ def has_role_everywhere(user: Person, role: str) -> bool:
     return _is_superuser(user, role) or posts_of(user, role).filter(unit__parent__isnull=True).exists()
 
 
+def may_audit(user: Person) -> bool:
+    """Whether the person may read the ledger: auditors and administrators of the whole."""
+    return has_role_everywhere(user, Role.AUDITOR) or has_role_everywhere(user, Role.ADMINISTRATOR)
+
+
 def require(user: User | None, role: str, unit: Unit | None) -> None:
     """For actions: raise ``PermissionDenied`` unless the person may; None is the system itself (command line, demo).
 

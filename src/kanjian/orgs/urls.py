@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kanjian.orgs.views import account, system, tokens, units, users
+from kanjian.orgs.views import account, audit, system, tokens, units, users
 
 app_name = "orgs"
 urlpatterns = [
@@ -23,5 +23,8 @@ urlpatterns = [
     path("units/import/", units.units_import, name="units_import"),
     path("units/import/accept/", units.units_accept, name="units_accept"),
     path("units/map/", units.boundaries, name="boundaries"),
+    path("audit/", audit.index, name="audit"),
+    path("audit/chain/", audit.verify, name="audit_verify"),
+    path("audit/export/", audit.export, name="audit_export"),
     path("health/", system.health_page, name="health"),
 ]

@@ -83,6 +83,8 @@ def own_pages(roles: set[str]) -> list[Link]:
     entries = [(gettext("我的账号与岗位"), "orgs:account", ""), (gettext("后台任务"), "jobs:index", "")]
     if Post.Role.ADMINISTRATOR in roles:
         entries.append((gettext("系统健康"), "orgs:health", ""))
+    if roles & {Post.Role.AUDITOR, Post.Role.ADMINISTRATOR}:
+        entries.append((gettext("审计"), "orgs:audit", ""))
     entries += [
         (gettext("修改密码"), "account_change_password", ""),
         (gettext("退出登录"), "account_logout", ""),

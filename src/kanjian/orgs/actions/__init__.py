@@ -10,6 +10,7 @@ from kanjian.orgs.actions.create_unit import create_unit
 from kanjian.orgs.actions.create_user import create_user
 from kanjian.orgs.actions.end_post import end_post
 from kanjian.orgs.actions.end_session import end_session
+from kanjian.orgs.actions.export_events import export_events
 from kanjian.orgs.actions.grant_post import grant_post
 from kanjian.orgs.actions.import_units import import_units
 from kanjian.orgs.actions.merge_units import merge_units
@@ -34,6 +35,7 @@ __all__ = [
     "disconnect_identity",
     "end_post",
     "end_session",
+    "export_events",
     "grant_post",
     "import_units",
     "merge_units",
