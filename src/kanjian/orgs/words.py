@@ -29,6 +29,7 @@ PHRASES = {
     "orgs.split_unit": _("单位拆分为 %(into)s，自 %(day)s，依据 %(document)s"),
     "orgs.close_unit": _("撤销单位，自 %(day)s，依据 %(document)s"),
     "orgs.assign_track": _("调整赛道：%(before)s → %(after)s，自 %(day)s。%(reason)s"),
+    "orgs.correct_track": _("更正赛道：%(before)s → %(after)s，%(since)s 至 %(until)s。%(reason)s"),
     "orgs.create_track": _("新设赛道 %(name)s"),
     "orgs.import_units": _("导入单位表"),
     "orgs.load_map": _("载入边界：%(areas)s 个"),
