@@ -81,6 +81,7 @@ def navigation(path: str, roles: set[str]) -> list[Link]:
 def own_pages(roles: set[str]) -> list[Link]:
     """Entries of the account menu for a person who signed in."""
     entries = [(gettext("我的账号与岗位"), "orgs:account", ""), (gettext("后台任务"), "jobs:index", "")]
+    entries.append((gettext("专家定权"), "experts:index", ""))
     if Post.Role.ADMINISTRATOR in roles:
         entries.append((gettext("系统健康"), "orgs:health", ""))
     if roles & {Post.Role.AUDITOR, Post.Role.ADMINISTRATOR}:
