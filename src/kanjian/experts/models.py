@@ -36,9 +36,14 @@ class Panel(models.Model):
     closes_on = models.DateField(help_text="last day on which answers are taken")
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
     # The numbers of the group when the panel was closed: what was proposed can be looked up even if the code changes.
-    result = models.JSONField(default=dict)
+    result = models.JSONField(default=dict, blank=True)
     proposed = models.ForeignKey(
-        SchemeVersion, null=True, on_delete=models.PROTECT, related_name="+", help_text="the version that came of it"
+        SchemeVersion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="the version that came of it",
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
