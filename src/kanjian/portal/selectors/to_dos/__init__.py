@@ -12,7 +12,7 @@ from kanjian.portal.selectors.to_dos.experts import questionnaires
 from kanjian.portal.selectors.to_dos.item import ToDo
 from kanjian.portal.selectors.to_dos.jobs import failed_jobs
 from kanjian.portal.selectors.to_dos.sheets import approvals, extensions, sheets
-from kanjian.portal.selectors.to_dos.values import flags, missing_values, uploads
+from kanjian.portal.selectors.to_dos.values import missing_values, open_flags, uploads
 
 KINDS: tuple[Callable[[User], Iterator[ToDo]], ...] = (
     failed_jobs,
@@ -22,7 +22,7 @@ KINDS: tuple[Callable[[User], Iterator[ToDo]], ...] = (
     missing_values,
     uploads,
     editions_to_do,
-    flags,
+    open_flags,
     questionnaires,
 )
 

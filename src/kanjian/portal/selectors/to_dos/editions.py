@@ -15,6 +15,7 @@ from kanjian.portal.selectors.to_dos.item import ToDo
 
 
 def editions_to_do(user: User) -> Iterator[ToDo]:
+    """Editions that wait for the person."""
     for head in editions.to_do(user):
         edition = Edition.objects.select_related("board__root").get(pk=head.id)
         if boards.holds(user, boards.DRAFT_ROLES, edition.board.root):

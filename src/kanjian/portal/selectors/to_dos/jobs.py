@@ -11,6 +11,7 @@ from kanjian.portal.selectors.to_dos.item import ToDo
 
 
 def failed_jobs(user: User) -> Iterator[ToDo]:
+    """The person's own work that failed."""
     for job in Job.objects.filter(owner=user, state=Job.State.FAILED, acknowledged_at=None)[:5]:
         note = job.message or gettext("没有完成，数据未改动")
         yield ToDo("alert-triangle", job.name, note, reverse("jobs:detail", args=[job.pk]), is_urgent=True)

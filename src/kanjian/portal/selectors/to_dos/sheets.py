@@ -45,6 +45,7 @@ def sheets(user: User) -> Iterator[ToDo]:
 
 
 def approvals(user: User) -> Iterator[ToDo]:
+    """Sheets that lie at a level of the person."""
     for pile in piles(user):
         names = {
             "name": in_language(pile.window.collection.name, pile.window.collection.name_en),
@@ -57,6 +58,7 @@ def approvals(user: User) -> Iterator[ToDo]:
 
 
 def extensions(user: User) -> Iterator[ToDo]:
+    """Extensions that the person may decide."""
     count = extensions_to_decide(user).count()
     if count:
         title = ngettext("%(count)s 份延期申请待审批", "%(count)s 份延期申请待审批", count) % {"count": count}

@@ -24,12 +24,13 @@ MOST_UNITS = 2000
 
 
 def uploads(user: User) -> Iterator[ToDo]:
+    """Files that wait between preview and acceptance."""
     for upload in Upload.objects.filter(created_by=user, state=Upload.State.STAGED)[:5]:
         title = gettext("待确认的导入：%(file)s") % {"file": upload.source}
         yield ToDo("upload", title, gettext("核对预览后导入或取消"), reverse("measures:upload", args=[upload.pk]))
 
 
-def flags(user: User) -> Iterator[ToDo]:
+def open_flags(user: User) -> Iterator[ToDo]:
     """Questions about values that the person may answer as a reviewer."""
     number, period = flags.open_flags(user)
     if number:
