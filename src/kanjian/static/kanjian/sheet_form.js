@@ -125,6 +125,7 @@ class Cell {
   /** Send what stands here; true when the server has answered, false when it could not be reached. */
   async send() {
     const said = this.said();
+    const file = this.file.files[0];
     let answer;
     try {
       const response = await fetch(form.dataset.cellUrl, {
@@ -136,25 +137,28 @@ class Cell {
       if (response.redirected || !response.ok) throw new Error(String(response.status));
       answer = await response.json();
     } catch {
-      this.show("waiting");
+      // A file is too large for the browser's storage: it waits in this page only.
+      this.show("waiting", file ? form.dataset.textFile : "");
       return false;
     }
-    this.received(answer, said);
+    this.received(answer, said, file);
     return true;
   }
 
-  received(answer, said) {
+  received(answer, said, file) {
     if (answer.code === "stale") return this.conflict(answer);
+    const isStill = JSON.stringify(this.said()) === JSON.stringify(said) && this.file.files[0] === file;
+    if (!isStill) {
+      // Typed on while it was under way: the newer text goes next.
+      if (answer.ok) this.sheet.version.value = answer.version;
+      this.show("waiting");
+      return this.sheet.queue(this);
+    }
     if (!answer.ok) return this.show("unsaved", answer.message);
     this.sheet.version.value = answer.version;
-    const sent = JSON.stringify(said);
-    if (JSON.stringify(this.said()) === sent) {
-      this.sheet.store.drop(this.name);
-      this.file.value = "";
-      this.show("saved");
-    } else {
-      this.sheet.queue(this); // typed on while it was under way
-    }
+    this.sheet.store.drop(this.name);
+    this.file.value = "";
+    this.show("saved");
     this.sheet.explain(this.element.dataset.unit, answer.findings);
     if (answer.file) this.attach(answer.file);
   }
@@ -222,10 +226,11 @@ class Sheet {
     if (this.busy) return;
     this.busy = true;
     while (this.waiting.length) {
-      const cell = this.waiting[0];
+      const cell = this.waiting.shift(); // before sending: what is typed meanwhile queues it again
       cell.show("sending");
-      if (!(await cell.send())) break;
-      this.waiting.shift();
+      if (await cell.send()) continue;
+      if (!this.waiting.includes(cell)) this.waiting.unshift(cell);
+      break;
     }
     this.busy = false;
     this.summarise();
