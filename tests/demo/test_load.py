@@ -15,7 +15,7 @@ from kanjian.demo import accounts, load, tables
 from kanjian.demo.values import PERIODS
 from kanjian.demo.villages import MERGER_DAY
 from kanjian.ledger.models import Event
-from kanjian.measures.models import Batch, Indicator, Revision, Value
+from kanjian.measures.models import Batch, Flag, Indicator, QualityRun, Revision, Rule, Value
 from kanjian.orgs.maps import has_map
 from kanjian.orgs.models import Lineage, Membership, Post, Track, Unit, User
 from kanjian.orgs.selectors import units_at
@@ -172,6 +172,14 @@ def test_what_people_changed_stays(board: Board):
     load.load_city(periods=QUARTERS)
     assert Indicator.objects.get(code="B1").name == "改过的名称"
     assert Value.objects.get(pk=cell.pk).value == 1.0
+
+
+def test_the_last_quarters_were_checked_and_changed_nothing(board: Board):
+    assert set(QualityRun.objects.values_list("period", flat=True)) == set(QUARTERS[-3:])
+    assert Rule.objects.filter(retired_at=None).count() >= 8
+    assert Flag.objects.filter(period=QUARTERS[2], kind="outlier", indicator__code="B1").exists()
+    assert Flag.objects.exclude(state="open").count() == 0
+    assert not Revision.objects.exists()
 
 
 def test_accounts(board: Board):

@@ -206,6 +206,14 @@ def test_a_copied_sheet_names_the_pair_once() -> None:
     assert row["expected"] < 1
 
 
+def test_indicators_that_go_together_are_no_copied_sheet() -> None:
+    table = panel(11, indicators=INDICATORS * 2)
+    table[:, 5:10] = table[:, :1]  # six indicators are the same datum under six names
+    table[27, 0, 7] = table[30, 0, 7] = 71.3
+    table[27, 5:10, 7] = table[30, 5:10, 7] = 71.3
+    assert copied_neighbours(long(table), period=7).is_empty()
+
+
 def test_what_the_whole_township_shares_is_not_copying() -> None:
     table = panel(8)
     table[24:36, :6, 7] = 71.5  # one inspector, six indicators, everybody the same

@@ -80,7 +80,7 @@ def _outliers(values: pl.DataFrame, material: Material) -> Iterator[Found]:
         logarithmic=_spread_out(given),
         limits=material.limits,
     )
-    ranges = quality.own_range(given.filter(pl.col("period") < 0), limits=material.limits)
+    ranges = quality.own_range(given.filter(pl.col("period") < 0), limits=material.limits, least=2)
     joined = rows.join(ranges.select("unit", "indicator", "low", "high"), on=["unit", "indicator"], how="left")
     inside = (pl.col("value") >= pl.col("low")) & (pl.col("value") <= pl.col("high"))
     yield from _rows(joined.filter(inside.fill_null(value=False).not_()))

@@ -8,7 +8,7 @@ import polars as pl
 
 from .model import nontrivial, nothing, read_values, step_of
 
-LEAST, ALPHA = 5, 1e-3
+LEAST, SHARE, ALPHA = 5, 0.4, 1e-3
 Floats = npt.NDArray[np.float64]
 NUMBERS = {"other": pl.String, "equal": pl.Int64, "compared": pl.Int64, "expected": pl.Float64, "group": pl.String}
 
@@ -19,6 +19,7 @@ def copied_neighbours(
     period: int,
     limits: pl.DataFrame | None = None,
     least: int = LEAST,
+    share: float = SHARE,
     alpha: float = ALPHA,
 ) -> pl.DataFrame:
     """Pairs of units of one group that agree on more indicators than chance explains.
@@ -26,8 +27,9 @@ def copied_neighbours(
     For each indicator the chance that two units agree is ``c = Σ n_v (n_v − 1) / (N (N − 1))`` over its values v among
     all units; where the pair's own group agrees more among itself (one inspector gave everybody 95), its figure
     without the pair is taken instead. The number of agreements of a pair then follows a Poisson-binomial law with
-    these chances; a finding has at least `least` agreements and ``p ≤ alpha / number of pairs``. Zeros, limits and
-    very common values do not count (``nontrivial``).
+    these chances; a finding has at least `least` agreements on at least the share `share` of what both have, and
+    ``p ≤ alpha / number of pairs``. The share keeps out what the law does not know: indicators that go together, such
+    as two rates of the same cases. Zeros, limits and very common values do not count (``nontrivial``).
 
     `values`: ``unit, group, indicator, period, value``. A finding names the pair once: ``unit`` < ``other``;
     ``indicator`` is null, ``strength`` −log₁₀ p. Numbers: ``other, equal, compared, expected, group``.
@@ -44,7 +46,7 @@ def copied_neighbours(
     found = []
     for group, rows, units in parts.iter_rows():
         for a, b, equal, compared, expected, p in _pairs(table[rows], chance, least):
-            if p * pairs <= alpha:
+            if p * pairs <= alpha and equal >= share * compared:
                 strength = -float(np.log10(max(p, 1e-300)))
                 found.append(
                     (units[a], None, period, "copied_neighbour", strength, units[b], equal, compared, expected, group)
