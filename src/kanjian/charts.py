@@ -101,7 +101,8 @@ class Waterfall:
 class History:
     """Course over periods 历史: scores, or places with the first on top when ``ranks``.
 
-    ``low``/``high`` draw a band (rank interval); ``breaks``: indexes of periods with another method.
+    ``low``/``high`` draw a band (rank interval); ``breaks``: indexes of periods with another method; ``changes``:
+    indexes of the first periods after the unit itself changed.
     """
 
     kind: ClassVar[str] = "history"
@@ -111,6 +112,7 @@ class History:
     high: Sequence[float | None] = ()
     ranks: bool = False
     breaks: Sequence[int] = ()
+    changes: Sequence[int] = ()
 
     def __post_init__(self) -> None:
         _same_length(self.lines, len(self.periods), "periods")
@@ -189,6 +191,7 @@ def words() -> dict[str, str]:
         "rank": gettext("名次"),
         "interval": gettext("名次区间"),
         "method_changed": gettext("方法有变"),
+        "unit_changed": gettext("单位变更"),
         "up": gettext("增加"),
         "down": gettext("减少"),
         "low": gettext("低"),

@@ -88,7 +88,8 @@ def edition(request: HttpRequest, number: Number) -> Any:
 )
 def scores(request: HttpRequest, number: Number, filters: Query[Filters]) -> Any:
     """The board's table with its filters; a page beyond the last answers the last."""
-    return table.board_page(editions.edition_by_id(request.user, number), BoardQuery(**filters.dict()))
+    found = editions.edition_by_id(request.user, number)
+    return table.board_page(found, BoardQuery(**filters.dict()), editions.sight_for(request.user, found))
 
 
 @router.get(
@@ -99,7 +100,8 @@ def scores(request: HttpRequest, number: Number, filters: Query[Filters]) -> Any
 )
 def unit(request: HttpRequest, number: Number, code: Code) -> Any:
     """Standing, dimensions, indicators, why it moved, and the cheapest way up."""
-    return units.unit_report(editions.edition_by_id(request.user, number), code)
+    found = editions.edition_by_id(request.user, number)
+    return units.unit_report(found, code, editions.sight_for(request.user, found))
 
 
 @router.get(

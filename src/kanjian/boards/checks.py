@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kanjian import health
-from kanjian.boards.models import Edition, Release, SchemeVersion
+from kanjian.boards.models import Edition, Release, Replay, SchemeVersion
 from kanjian.boards.store import editions, releases
 from kanjian.boards.store.folders import StoreError, damage, leftovers, stored
 from kanjian.scoring import Scheme, SchemeError
@@ -56,8 +56,12 @@ def releases_are_whole() -> Iterator[health.Problem]:
 @health.check("boards.orphans")
 def no_orphans() -> Iterator[health.Problem]:
     """Folders that no row knows: harmless, what an interrupted computation leaves behind."""
-    yield from _orphans(editions.folder_of(settings.HOME), Edition.objects.values_list("hash", flat=True))
+    yield from _orphans(editions.folder_of(settings.HOME), {*_hashes(Edition), *_hashes(Replay)})
     yield from _orphans(releases.folder_of(settings.HOME), Release.objects.values_list("hash", flat=True))
+
+
+def _hashes(model: type[Edition] | type[Replay]) -> Iterable[str]:
+    return model.objects.values_list("hash", flat=True)
 
 
 def _orphans(folder: Path, known: Iterable[str]) -> Iterator[health.Problem]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kanjian import uploads
 from kanjian.boards import policies
+from kanjian.boards.actions.settle_bottom_list import MOST
 from kanjian.boards.clocks import WINDOW_DAYS
 from kanjian.boards.models import Board
 from kanjian.calendars.periods import Period, PeriodError
@@ -150,6 +151,21 @@ class DeclineForm(forms.Form):
     """Why a proposal is taken back or not confirmed."""
 
     comment = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class BottomListForm(forms.Form):
+    """Whether the last places of each track are public."""
+
+    choice = forms.ChoiceField(
+        label=_("末段名次"),
+        choices=Board.BottomList,
+        widget=forms.RadioSelect,
+        help_text=_("不公开时，没有岗位的读者看到“后 10%”，看不到具体名次；得分和依据仍然公开"),
+    )
+    percent = forms.IntegerField(label=_("每条赛道的末段（%）"), min_value=1, max_value=MOST)
+    document = forms.CharField(
+        label=_("决定文件"), max_length=200, required=False, help_text=_("公开时必填：文号或名称，随榜单显示")
+    )
 
 
 class SupersedeForm(forms.Form):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,12 @@ __all__ = [
 class Board(models.Model):
     """What is ranked 榜单: the units of one kind below a root unit, by the schemes written for it."""
 
+    class BottomList(models.TextChoices):
+        """Whether the last places of each track are shown to everybody 末段名次; as a help list they always exist."""
+
+        PRIVATE = "private", _("不公开，只作帮扶名单")
+        PUBLIC = "public", _("按决定公开")
+
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120, blank=True)
@@ -38,6 +45,13 @@ class Board(models.Model):
     )
     unit_kind = models.CharField(max_length=12, choices=Unit.Kind)
     is_public = models.BooleanField(default=False, help_text="readable without logging in")
+    bottom_list = models.CharField(
+        max_length=8, choices=BottomList, default=BottomList.PRIVATE, help_text="who reads the last places of a track"
+    )
+    bottom_percent = models.PositiveSmallIntegerField(
+        default=10, validators=[MaxValueValidator(50)], help_text="how much of each track counts as its last places"
+    )
+    bottom_document = models.CharField(max_length=200, blank=True, help_text="decision by which they are public")
     synthetic = models.BooleanField(default=False)
     order = models.PositiveSmallIntegerField(default=0)
 
@@ -141,3 +155,41 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.board} {self.period}"
+
+
+class Replay(models.Model):
+    """A past period computed again under any version 重放: to look at and to compare, never to publish.
+
+    It is no edition, so that no list, no policy and no step of an edition's life can take it for one.
+    """
+
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="replays")
+    period = models.CharField(max_length=10)
+    scheme = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="replays")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="replays")
+    hash = models.CharField(max_length=64, db_index=True)
+    units = models.PositiveIntegerField()
+    ranked = models.PositiveIntegerField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["board", "-period", "-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["board", "scheme", "hash"], name="one_replay_per_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board} {self.period} ({self.scheme.version})"
+
+
+class Overlap(models.Model):
+    """The first period of a new version under both versions 两版并行: the edition, and the older version's replay."""
+
+    edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="overlap")
+    replay = models.ForeignKey(Replay, on_delete=models.PROTECT, related_name="overlaps")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.edition}: {self.edition.scheme.version} / {self.replay.scheme.version}"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from kanjian.boards.models import Board
+from kanjian.boards.selectors.lineages import Series
 from kanjian.boards.selectors.shapes import (
     Area,
     BoardMap,
@@ -151,6 +152,23 @@ def history(report: UnitReport) -> History | None:
     ]
     line = Line(report.unit.label, [point.score for point in points], "unit")
     return History([point.period for point in points], [line], breaks=breaks)
+
+
+def lineage(found: Series, telling: str) -> History | None:
+    """A unit over mergers and splits, as it was or as it is, with a line where it changed."""
+    changes = sorted({change.index for change in found.changes})
+    if len(found.periods) < 2:
+        return None
+    if telling == "as_is":
+        made = [point.score if point.is_reconstructed else None for point in found.as_is]
+        own = [None if point.is_reconstructed else point.score for point in found.as_is]
+        lines = [
+            Line(found.label, own, "unit"),
+            Line(gettext("%(unit)s（推算）") % {"unit": found.label}, made, "reconstructed"),
+        ]
+    else:
+        lines = [Line(line.label, line.scores, "unit" if line.code == found.code else "other") for line in found.as_was]
+    return History(found.periods, lines, changes=changes)
 
 
 def score_waterfall(movement: Movement) -> Waterfall | None:

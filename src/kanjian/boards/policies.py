@@ -7,6 +7,11 @@
 | draft | reviewer, methodologist or administrator at the board's root unit |
 | add a scheme version, freeze a release, compute | methodologist at the root unit |
 | open the objection window, publish, supersede | reviewer or administrator at the root unit |
+| place, interval and lost places of a track's last units | whoever reads at the root, or answers for the unit |
+| help list | whoever holds a post at the root, above it or below it: the units of the own scope |
+| decide that last places are public | administrator at the root unit |
+| replay a period, record an overlap | methodologist at the root unit |
+| see a replay | whoever may see drafts |
 | create a board | administrator at its root unit |
 | open the board's working pages | whoever may see its drafts |
 
@@ -18,8 +23,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kanjian.boards.models import Board, Edition
+from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.orgs import policies as orgs
 from kanjian.orgs.models import Post, Unit, User
+from kanjian.orgs.tree import ids_below
 
 Role = Post.Role
 Person = orgs.Person
@@ -27,6 +34,7 @@ Person = orgs.Person
 DRAFT_ROLES = (Role.REVIEWER, Role.METHODOLOGIST, Role.ADMINISTRATOR)
 METHOD_ROLES = (Role.METHODOLOGIST,)
 PUBLISH_ROLES = (Role.REVIEWER, Role.ADMINISTRATOR)
+SETTLE_ROLES = (Role.ADMINISTRATOR,)
 OPEN_STATES = (Edition.State.OBJECTION, Edition.State.PUBLISHED, Edition.State.SUPERSEDED)
 
 
@@ -47,6 +55,49 @@ def may_view(user: Person, edition: Edition) -> bool:
     if edition.state == Edition.State.DRAFT:
         return holds(user, DRAFT_ROLES, edition.board.root)
     return edition.board.is_public or holds(user, (Role.READER,), edition.board.root)
+
+
+def sight_of(user: Person, board: Board) -> Sight:
+    """Whose places the person sees: all of them at the board's root, above it or at a department of it; else all but
+    the last of each track, and those of the own scope.
+    """
+    if board.bottom_list == Board.BottomList.PUBLIC or _serves_all(user, board):
+        return EVERYTHING
+    own = orgs.units_in_scope(user, Role.READER).filter(kind=board.unit_kind)
+    codes = frozenset(own.values_list("code", flat=True)) if user.is_authenticated else frozenset()
+    return Sight(board.bottom_percent, codes)
+
+
+def help_scope(user: Person, board: Board) -> Sight:
+    """Whose need the person reads: everybody's, or (``sees``) the units of the own scope."""
+    if _serves_all(user, board):
+        return EVERYTHING
+    own = orgs.units_in_scope(user, Role.READER).filter(kind=board.unit_kind)
+    return Sight(board.bottom_percent, frozenset(own.values_list("code", flat=True)))
+
+
+def may_help(user: Person, board: Board) -> bool:
+    """Whether the person reads a help list of the board: a post at its root, above it or anywhere below."""
+    if _serves_all(user, board):
+        return True
+    return user.is_authenticated and orgs.units_in_scope(user, Role.READER).filter(kind=board.unit_kind).exists()
+
+
+def _serves_all(user: Person, board: Board) -> bool:
+    """Whether the person may help every unit: a post at or above the root, or at a department anywhere below it."""
+    if not user.is_authenticated:
+        return False
+    if holds(user, (Role.READER,), board.root):
+        return True
+    departments = orgs.units_in_scope(user, Role.READER).filter(kind=Unit.Kind.DEPARTMENT)
+    if board.root is not None:
+        departments = departments.filter(id__in=ids_below([board.root.pk]))
+    return departments.exists()
+
+
+def may_settle(user: Person, board: Board) -> bool:
+    """Whether the person decides what of the board is public."""
+    return holds(user, SETTLE_ROLES, board.root)
 
 
 def may_compute(user: Person, board: Board) -> bool:

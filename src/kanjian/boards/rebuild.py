@@ -31,6 +31,12 @@ def field_result(files: EditionFiles, track: str | None) -> Result | None:
     return _slice_result(files, offset, count) if 0 < count <= RIVALS else None
 
 
+def whole_result(files: EditionFiles) -> Result | None:
+    """A result of all units, for what concerns the whole order; None for an edition too large to be held."""
+    units = int(files.summary["units"])
+    return _slice_result(files, 0, units) if units <= RIVALS else None
+
+
 @lru_cache(maxsize=16)
 def _slice_result(files: EditionFiles, offset: int, count: int) -> Result:
     return _result_of(files, files.detail_slice(offset, count))

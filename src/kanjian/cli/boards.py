@@ -184,6 +184,32 @@ def compute(
     done(f"edition {edition.pk} is {edition.get_state_display()}{hint}")
 
 
+@app.command(epilog="[bold]Example[/bold]  kanjian board replay villages 2026-Q1 --version 2026.2")
+def replay(
+    code: Code,
+    period: Period,
+    with_version: Annotated[str, typer.Option("--version", help="Version of the method, whenever it begins.")],
+    demo: Demo = False,
+) -> None:
+    """Compute a past period under any version 重放. Never published; to be compared with what was."""
+    start(demo=demo)
+    from kanjian.boards import actions
+    from kanjian.boards.states import BoardError
+    from kanjian.calendars.periods import PeriodError
+    from kanjian.scoring import ValuesError
+
+    board = _board(code)
+    chosen = _version(board, period, with_version)
+    try:
+        with bar(f"Replaying {period} …") as progress:
+            found = actions.replay(board, chosen, period, by=None, reporter=progress)
+    except (BoardError, PeriodError) as error:
+        fail(str(error))
+    except ValuesError as error:
+        fail(f"{code} {period}: {len(error.problems)} problems", details=[str(each) for each in error.problems])
+    done(f"replay {found.pk} of {period} under {chosen.version}: {found.ranked} of {found.units} ranked, {found.hash}")
+
+
 def _version(board: "Board", period: str, label: str) -> "SchemeVersion":
     from kanjian.boards.selectors.managing import version_in_force
 

@@ -69,8 +69,11 @@ def signed(value: float | None, decimals: int = 2) -> str:
     return text if text == number(0, decimals) else ("+" if value > 0 else "−") + text
 
 
-def rank_chip(rank: int | None, size: int | None = None) -> SafeString:
-    """A place, with how many compete: “3 / 38”."""
+def rank_chip(rank: int | None, size: int | None = None, veil: int = 0) -> SafeString:
+    """A place, with how many compete: “3 / 38”; ``veil``: only that it is among the last so many per cent."""
+    if veil:
+        words = gettext("后 %(percent)s%%") % {"percent": veil}
+        return format_html('<span class="kj-rank kj-rank-veiled">{}</span>', words)
     if rank is None:
         return format_html('<span class="kj-rank kj-rank-none">{}</span>', gettext("未排名"))
     top = " kj-rank-top" if rank <= 3 else ""
@@ -139,11 +142,15 @@ def movement_reason(code: str | None) -> str:
         "scheme": gettext("方法有变，不可比"),
         "membership": gettext("成员有变，不可比"),
         "unranked": gettext("未排名"),
+        "veiled": gettext("末段名次不公开"),
     }.get(code or "", gettext("不可比"))
 
 
-def movement(places: int | None, reason: str | None = None) -> SafeString:
-    """Places won 进位 or lost 退位 since the edition before, or why this cannot be said."""
+def movement(places: int | None, reason: str | None = None, is_sure: bool | None = None) -> SafeString:  # noqa: FBT001 - a template tag
+    """Places won 进位 or lost 退位 since the edition before, or why this cannot be said.
+
+    ``is_sure``: the movement is more than noise (True) or no more than that (False, drawn quietly); None says nothing.
+    """
     if places is None:
         words = movement_reason(reason)
         return format_html('<span class="kj-move kj-move-none" title="{0}"><span aria-hidden="true">·</span>'
@@ -158,13 +165,20 @@ def movement(places: int | None, reason: str | None = None) -> SafeString:
     else:
         words = ngettext("退 %(count)s 位", "退 %(count)s 位", count) % {"count": count}
         kind, arrow = "down", "▽"
+    sign, note = (
+        ("", "") if is_sure is None else ("◆", gettext("超出波动")) if is_sure else ("", gettext("在波动范围内"))
+    )
     return format_html(
-        '<span class="kj-move kj-move-{}"><span aria-hidden="true">{} {}</span>'
-        '<span class="visually-hidden">{}</span></span>',
+        '<span class="kj-move kj-move-{}{}" title="{}"><span aria-hidden="true">{} {}{}</span>'
+        '<span class="visually-hidden">{} {}</span></span>',
         kind,
+        " kj-move-noise" if is_sure is False else "",
+        note,
         arrow,
         number(count, 0),
+        format_html(' <span class="kj-move-sure">{}</span>', sign) if sign else "",
         words,
+        note,
     )
 
 

@@ -13,6 +13,9 @@ from kanjian.boards.actions.propose import (
     withdraw_proposal,
 )
 from kanjian.boards.actions.publish import publish
+from kanjian.boards.actions.record_overlap import record_overlap
+from kanjian.boards.actions.replay import prepare_replay, replay
+from kanjian.boards.actions.settle_bottom_list import settle_bottom_list
 from kanjian.boards.actions.sign_off import sign_off
 from kanjian.boards.actions.supersede import supersede
 
@@ -23,10 +26,14 @@ __all__ = [
     "freeze_release",
     "open_objection",
     "prepare_edition",
+    "prepare_replay",
     "propose_application",
     "propose_publication",
     "propose_supersession",
     "publish",
+    "record_overlap",
+    "replay",
+    "settle_bottom_list",
     "sign_off",
     "supersede",
     "withdraw_proposal",

@@ -10,6 +10,7 @@ from kanjian.boards.actions.proposing import confirmed
 from kanjian.boards.actions.supersede import replace
 from kanjian.boards.models import Edition, Objection, Proposal
 from kanjian.boards.objection_states import BLOCKING
+from kanjian.boards.overlaps import require_overlap
 from kanjian.boards.states import BoardError, State, locked, require_step
 from kanjian.boards.store import editions as store
 from kanjian.boards.store.folders import damage
@@ -24,7 +25,7 @@ def publish(edition: Edition, *, by: User | None) -> Edition:
     A person confirms what another person proposed (``propose_publication``); the system may do both. Files are read and
     compared with their hashes first, so that nothing damaged is ever published, and no objection may be open. The event
     names who computed, who proposed and who confirmed. Raises ``BoardError`` (illegal_transition, window_open,
-    objections_open, files_damaged, needs_proposal, same_person), ``PermissionDenied``.
+    objections_open, overlap_missing, files_damaged, needs_proposal, same_person), ``PermissionDenied``.
     """
     edition = locked(edition)
     policies.require(by, policies.PUBLISH_ROLES, edition.board.root)
@@ -54,6 +55,7 @@ def require_publishable(edition: Edition) -> None:
     if until is None or timezone.localdate() <= until:
         raise BoardError("window_open", _("公示期到 %(day)s 为止，届满后才能发布") % {"day": until})
     _require_settled(edition)
+    require_overlap(edition)
     require_whole_files(edition.hash)
 
 

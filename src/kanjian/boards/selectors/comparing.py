@@ -8,6 +8,7 @@ from kanjian.boards.rebuild import unit_result
 from kanjian.boards.selectors.editions import files_of
 from kanjian.boards.selectors.shapes import Comparison, IndicatorRow, Share, UnitReport
 from kanjian.boards.selectors.units import plain_report
+from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.scoring import Scheme
 from kanjian.scoring.explanation import ExplanationError, Gap, gap
@@ -15,19 +16,19 @@ from kanjian.scoring.explanation import ExplanationError, Gap, gap
 Side = tuple[EditionFiles, str]
 
 
-def compare_units(edition: Edition, left: str, right: str) -> Comparison:
+def compare_units(edition: Edition, left: str, right: str, sight: Sight = EVERYTHING) -> Comparison:
     """Two units of one edition; ``Http404`` when one of them is not in it."""
     files = files_of(edition)
     past = earlier(edition.board, edition.period)
-    reports = plain_report(edition, left, past), plain_report(edition, right, past)
+    reports = plain_report(edition, left, past, sight), plain_report(edition, right, past, sight)
     return _comparison(reports, (files, left), (files, right))
 
 
-def compare_editions(before: Edition, after: Edition, code: str) -> Comparison:
+def compare_editions(before: Edition, after: Edition, code: str, sight: Sight = EVERYTHING) -> Comparison:
     """One unit in two editions, the later one on the left; ``Http404`` when it is missing in one of them."""
     if before.board_id != after.board_id:
         raise Http404("editions of different boards")
-    here, there = (plain_report(each, code, earlier(each.board, each.period)) for each in (after, before))
+    here, there = (plain_report(each, code, earlier(each.board, each.period), sight) for each in (after, before))
     return _comparison((here, there), (files_of(after), code), (files_of(before), code))
 
 

@@ -7,6 +7,7 @@ from django.http import Http404
 from kanjian.boards import policies
 from kanjian.boards.models import Board, Edition
 from kanjian.boards.selectors.shapes import BoardHead, EditionHead, Named, in_language
+from kanjian.boards.sight import Sight
 from kanjian.boards.store.editions import EditionFiles, open_edition
 
 State = Edition.State
@@ -15,6 +16,11 @@ State = Edition.State
 def files_of(edition: Edition) -> EditionFiles:
     """The files behind an edition; ``StoreError`` (missing) when they are not there."""
     return open_edition(settings.HOME, edition.hash)
+
+
+def sight_for(user: policies.Person, edition: Edition) -> Sight:
+    """Whose places in the edition the reader sees."""
+    return policies.sight_of(user, edition.board)
 
 
 def named(board: Board) -> Named:
@@ -45,7 +51,7 @@ def head(edition: Edition) -> EditionHead:
 
 def readable(user: policies.Person) -> QuerySet[Edition]:
     """Editions the reader may see, loaded for ``head``."""
-    return policies.visible_editions(user).select_related("board__root", "scheme", "release")
+    return policies.visible_editions(user).select_related("board__root", "scheme", "release", "previous")
 
 
 def board_heads(user: policies.Person) -> list[BoardHead]:

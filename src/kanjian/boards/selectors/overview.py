@@ -3,9 +3,11 @@
 import polars as pl
 
 from kanjian.boards.models import Edition
+from kanjian.boards.selectors import noise
 from kanjian.boards.selectors.editions import files_of, head
 from kanjian.boards.selectors.shapes import Area, BoardMap, EditionSummary, Histogram, Movers, Place
 from kanjian.boards.selectors.table import NO_TRACK, bands, facets, rows_at, whole
+from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.boards.store.editions import EditionFiles
 
 MOST_PLACES = 2000
@@ -41,15 +43,16 @@ def _histograms(files: EditionFiles) -> list[Histogram]:
     return [whole, *(Histogram(track or NO_TRACK, edges, [int(count) for count in counts]) for track, counts in rows)]
 
 
-def movers(edition: Edition, count: int = 5) -> Movers:
-    """The units that won and lost most places since the edition before."""
+def movers(edition: Edition, count: int = 5, sight: Sight = EVERYTHING) -> Movers:
+    """The units that won and lost most places since the edition before; who lost is for those who may help."""
     files = files_of(edition)
     found = files.summary["movers"]
-    up, down = rows_at(files, found["up"][:count]), rows_at(files, found["down"][:count])
+    lost = found["down"][:count] if sight.is_whole else []
+    up, down = (noise.marked(edition, rows_at(files, each, sight)) for each in (found["up"][:count], lost))
     return Movers(up, down, None if up or down else files.summary["movement_reason"])
 
 
-def board_map(edition: Edition, *, county: str = "") -> BoardMap:
+def board_map(edition: Edition, *, county: str = "", sight: Sight = EVERYTHING) -> BoardMap:
     """Areas with their figures, and single units where there are at most ``MOST_PLACES`` of them.
 
     With a county: its townships, and its units under the same limit. A whole nation is shown by county first.
@@ -63,7 +66,7 @@ def board_map(edition: Edition, *, county: str = "") -> BoardMap:
     return BoardMap(
         counties=[area for area in found if area.parent is None],
         townships=[area for area in found if area.parent is not None],
-        places=_places(files, county),
+        places=_places(files, county, sight),
     )
 
 
@@ -75,14 +78,15 @@ def _area(row: dict[str, object], codes: list[str]) -> Area:
     return Area(**values, bands=tally)  # type: ignore[arg-type]
 
 
-def _places(files: EditionFiles, county: str) -> list[Place]:
+def _places(files: EditionFiles, county: str, sight: Sight) -> list[Place]:
     units = files.scores()
     if county:
         units = units.filter(pl.col("county") == county)
     elif files.summary["units"] > MOST_PLACES:
         return []
-    columns = ("unit", "name", "name_en", "longitude", "latitude", "score", "band", "track", "track_rank")
-    frame = units.filter(pl.col("longitude").is_not_null()).select(columns).head(MOST_PLACES + 1).collect()
+    columns = ("unit", "name", "name_en", "longitude", "latitude", "score", "band", "track")
+    place = pl.when(~sight.hidden()).then(pl.col("track_rank")).alias("track_rank")
+    frame = units.filter(pl.col("longitude").is_not_null()).select(*columns, place).head(MOST_PLACES + 1).collect()
     if frame.height > MOST_PLACES:
         return []
     return [Place(**row | {"track_rank": whole(row["track_rank"])}) for row in frame.iter_rows(named=True)]

@@ -12,9 +12,11 @@ from typing import Any
 import polars as pl
 
 from kanjian.boards.models import Edition
+from kanjian.boards.selectors import noise, veiled
 from kanjian.boards.selectors.editions import files_of, head
 from kanjian.boards.selectors.samples import small_sample_counts
 from kanjian.boards.selectors.shapes import SORTS, Band, BoardPage, BoardQuery, BoardRow, Facet, Facets, in_language
+from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.boards.store.editions import ORDERS, EditionFiles
 
 SIZES = (20, 50, 100, 200)
@@ -29,11 +31,20 @@ _INTERNAL = ["position", "pinyin", "initials", "kind", "longitude", "latitude", 
 _INTERNAL += [f"{name}_order" for name in ORDERS]
 
 
-def board_page(edition: Edition, query: BoardQuery) -> BoardPage:
-    """One page of the table. A page number beyond the last shows the last, an unknown order the usual one."""
+def board_page(edition: Edition, query: BoardQuery, sight: Sight = EVERYTHING) -> BoardPage:
+    """One page of the table. A page number beyond the last shows the last, an unknown order the usual one.
+
+    Where ``sight`` withholds places, withheld rows stand together in the order of their codes, and nothing is offered
+    worst first.
+    """
     files = files_of(edition)
-    query = _tidy(query)
-    if _is_slice(query):
+    query = _tidy(query, sight)
+    if not sight.is_whole:
+        positions = _veiled_positions(files, query, sight)
+        total = positions.len()
+        query = _within(query, total)
+        found = files.rows(positions.slice((query.page - 1) * query.size, query.size).to_list())
+    elif _is_slice(query):
         offset, total = _stretch(files, query.track)
         query = _within(query, total)
         first = offset + (query.page - 1) * query.size
@@ -47,38 +58,39 @@ def board_page(edition: Edition, query: BoardQuery) -> BoardPage:
         total = int(files.summary["units"])
         query = _within(query, total)
         found = files.rows(_page_positions(files, query).to_list())
-    rows = [board_row(files, row) for row in found]
+    rows = noise.marked(edition, [board_row(files, row, sight) for row in found])
     return BoardPage(head(edition), query, rows, total, _pages(query, total), facets(files, query.county))
 
 
-def frames(edition: Edition, query: BoardQuery) -> Iterator[pl.DataFrame]:
+def frames(edition: Edition, query: BoardQuery, sight: Sight = EVERYTHING) -> Iterator[pl.DataFrame]:
     """All matching rows, in the order asked for, a few thousand at a time: what a download streams."""
     files = files_of(edition)
-    query = _tidy(query)
-    if _is_slice(query):
+    query = _tidy(query, sight)
+    if sight.is_whole and _is_slice(query):
         offset, total = _stretch(files, query.track)
         for start in range(0, total, FRAME_ROWS):
             yield files.scores().slice(offset + start, min(FRAME_ROWS, total - start)).collect()
         return
-    positions = _positions(files, query)
+    positions = _positions(files, query) if sight.is_whole else _veiled_positions(files, query, sight)
     for part in positions.to_frame("position").iter_slices(FRAME_ROWS):
         yield part.lazy().join(files.scores(), on="position", how="left", maintain_order="left").collect()
 
 
-def download_frame(edition: Edition, query: BoardQuery) -> pl.DataFrame:
-    """All matching rows as one table for a spreadsheet; without what only the page needs."""
+def download_frame(edition: Edition, query: BoardQuery, sight: Sight = EVERYTHING) -> pl.DataFrame:
+    """All matching rows as one table for a spreadsheet; without what only the page needs and what is withheld."""
     empty = files_of(edition).scores().head(0).collect()
-    return pl.concat([empty, *(frame.select(empty.columns) for frame in frames(edition, query))]).drop(_INTERNAL)
+    found = pl.concat([empty, *(frame.select(empty.columns) for frame in frames(edition, query, sight))])
+    return sight.blanked(found).drop(_INTERNAL)
 
 
-def rows_at(files: EditionFiles, positions: Iterable[int]) -> list[BoardRow]:
+def rows_at(files: EditionFiles, positions: Iterable[int], sight: Sight = EVERYTHING) -> list[BoardRow]:
     """The rows at these positions of ``scores``, in this order."""
-    return [board_row(files, row) for row in files.rows(positions)]
+    return [board_row(files, row, sight) for row in files.rows(positions)]
 
 
-def board_rows(files: EditionFiles, frame: pl.DataFrame) -> list[BoardRow]:
+def board_rows(files: EditionFiles, frame: pl.DataFrame, sight: Sight = EVERYTHING) -> list[BoardRow]:
     """Rows of ``scores`` (or ``details``) as records."""
-    return [board_row(files, row) for row in frame.iter_rows(named=True)]
+    return [board_row(files, row, sight) for row in frame.iter_rows(named=True)]
 
 
 def whole(place: float | None) -> float | None:
@@ -86,13 +98,16 @@ def whole(place: float | None) -> float | None:
     return int(place) if place is not None and place.is_integer() else place
 
 
-def board_row(files: EditionFiles, row: dict[str, Any]) -> BoardRow:
+def board_row(files: EditionFiles, row: dict[str, Any], sight: Sight = EVERYTHING) -> BoardRow:
     """One row of ``scores`` (or ``details``) as a record."""
+    if sight.hides(row):
+        row = veiled.row(row)
     known = {name: row[name] for name in _PLAIN} | {name: whole(row[name]) for name in ("rank", "track_rank")}
     called = {level: _called(files, level, row[level]) for level in ("track", "county", "township")}
     return BoardRow(
         **known,
         band=bands(files).get(row["band"]),
+        veil=(row.get("veil") and sight.percent) or 0,
         small=small_sample_counts(files)[row["position"]],
         sparkline=row["sparkline"] or [],
         place=" ".join(each for each in (called["county"], called["township"]) if each),
@@ -134,10 +149,12 @@ def _facets(areas: pl.DataFrame) -> list[Facet]:
     return [Facet(*row) for row in areas.select("code", "name", "name_en", "units").iter_rows()]
 
 
-def _tidy(query: BoardQuery) -> BoardQuery:
+def _tidy(query: BoardQuery, sight: Sight) -> BoardQuery:
+    sort = query.sort if query.sort in SORTS else "rank"
     return replace(
         query,
-        sort=query.sort if query.sort in SORTS else "rank",
+        sort=sort,
+        descending=query.descending and (sight.is_whole or sort not in veiled.WORST_FIRST),
         page=max(1, query.page),
         size=min(max(1, query.size), max(SIZES)),
         search=query.search.strip(),
@@ -181,12 +198,12 @@ def _page_positions(files: EditionFiles, query: BoardQuery) -> pl.Series:
 
 
 def _key(files: EditionFiles, query: BoardQuery) -> pl.Expr:
-    """Each row's place in the order asked for; turned round, rows without a value still stand last."""
-    place = pl.col("position" if query.sort == "rank" else f"{query.sort}_order").cast(pl.Int64)
-    if not query.descending:
-        return place
-    count = files.summary["units"] if query.sort == "rank" else files.summary["sortable"][query.sort]
-    return pl.when(place < count).then(count - 1 - place).otherwise(place)
+    return veiled.key(files, query.sort, descending=query.descending)
+
+
+def _veiled_positions(files: EditionFiles, query: BoardQuery, sight: Sight) -> pl.Series:
+    condition = _condition(query) if _is_filtered(query) else None
+    return veiled.positions(files, query.sort, sight, condition, descending=query.descending)
 
 
 def _is_filtered(query: BoardQuery) -> bool:

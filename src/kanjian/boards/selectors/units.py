@@ -10,7 +10,7 @@ from kanjian.boards import words
 from kanjian.boards.chains import earlier
 from kanjian.boards.models import Edition
 from kanjian.boards.rebuild import unit_result
-from kanjian.boards.selectors import reasons
+from kanjian.boards.selectors import noise, reasons
 from kanjian.boards.selectors.departments import answering
 from kanjian.boards.selectors.editions import files_of, head
 from kanjian.boards.selectors.methods import shares
@@ -25,6 +25,7 @@ from kanjian.boards.selectors.shapes import (
     UnitReport,
 )
 from kanjian.boards.selectors.table import board_row, board_rows, whole
+from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.boards.store.folders import StoreError
 from kanjian.scoring.explanation import ExplanationError, marginal
@@ -35,15 +36,24 @@ EXTREMES = 5
 NEIGHBOURS = 3
 
 
-def unit_report(edition: Edition, code: str) -> UnitReport:
+def unit_report(edition: Edition, code: str, sight: Sight = EVERYTHING) -> UnitReport:
     """Everything the report shows; ``Http404`` for a unit that is not in the edition."""
     past = earlier(edition.board, edition.period)
-    plain = plain_report(edition, code, past)
-    standing = plain.standing
-    return replace(plain, movement=reasons.movement(edition, standing), path=reasons.path(edition, standing, past))
+    plain = plain_report(edition, code, past, sight)
+    standing = noise.marked(edition, [plain.standing])[0]
+    moved = reasons.movement(edition, standing)
+    if moved is not None and not sight.is_whole and (standing.veil or _was_hidden(edition, code, sight)):
+        moved = replace(moved, rank_before=None, rank_after=None, causes=[], comparable=False, reason="veiled")
+    return replace(plain, standing=standing, movement=moved, path=reasons.path(edition, standing, past))
 
 
-def plain_report(edition: Edition, code: str, past: list[Edition]) -> UnitReport:
+def _was_hidden(edition: Edition, code: str, sight: Sight) -> bool:
+    """Whether the place in the edition before is withheld: with the movement it could be worked out."""
+    row = files_of(edition.previous).row(code) if edition.previous is not None else None
+    return row is not None and sight.hides(row)
+
+
+def plain_report(edition: Edition, code: str, past: list[Edition], sight: Sight = EVERYTHING) -> UnitReport:
     """The report without the explanations that score other units: enough to set two units side by side.
 
     ``past``: the editions before, for the history.
@@ -57,13 +67,13 @@ def plain_report(edition: Edition, code: str, past: list[Edition]) -> UnitReport
     return UnitReport(
         edition=head(edition),
         unit=unit_head(files, row),
-        standing=board_row(files, row),
+        standing=board_row(files, row, sight),
         dimensions=dimensions(files, row),
         strengths=[each for each in reversed(by_gap[-EXTREMES:]) if (each.gap or 0.0) > 0],
         weaknesses=[each for each in by_gap[:EXTREMES] if (each.gap or 0.0) < 0],
         indicators=indicators,
-        history=[point for each in (*past, edition) if (point := _history_point(each, code)) is not None],
-        neighbours=neighbours(files, row),
+        history=[point for each in (*past, edition) if (point := history_point(each, code, sight)) is not None],
+        neighbours=neighbours(files, row, sight),
         movement=None,
         path=None,
     )
@@ -101,7 +111,7 @@ def _named(files: EditionFiles, level: str, row: dict[str, Any]) -> Named | None
 def dimensions(files: EditionFiles, row: dict[str, Any]) -> list[Dimension]:
     """The nodes below the root with the unit's points and the track's median and best."""
     scheme, share = files.scheme, shares(files.scheme)
-    figures = _figures(files, row["track"])
+    figures = figures_of(files, row["track"])
     return [
         Dimension(
             code=node.code,
@@ -127,7 +137,8 @@ def _full(node: Node, scale: float) -> float:
     return scale if cap is None else cap
 
 
-def _figures(files: EditionFiles, track: str | None) -> dict[str, tuple[float | None, float | None]]:
+def figures_of(files: EditionFiles, track: str | None) -> dict[str, tuple[float | None, float | None]]:
+    """Node → median and best of the track."""
     rows = files.nodes(track).select("node", "median", "best").iter_rows()
     return {node: (median, best) for node, median, best in rows}
 
@@ -135,7 +146,7 @@ def _figures(files: EditionFiles, track: str | None) -> dict[str, tuple[float | 
 def indicator_rows(files: EditionFiles, row: dict[str, Any]) -> list[IndicatorRow]:
     """Every indicator of the unit, in the order of the scheme."""
     scheme, share, departments = files.scheme, shares(files.scheme), answering(files.scheme)
-    figures = _figures(files, row["track"])
+    figures = figures_of(files, row["track"])
     flags: dict[str, list[str]] = json.loads(row["flags"] or "{}")
     gains = _gains(files, row["unit"])
     home = {node.code: child.code for child in scheme.tree.children for node in child.walk()}
@@ -198,15 +209,21 @@ def _status(leaf: Node, row: dict[str, Any], flags: list[str]) -> str:
     return "missing" if _value(leaf, row) is None else "present"
 
 
-def neighbours(files: EditionFiles, row: dict[str, Any]) -> list[BoardRow]:
-    """The units just above and below in the same track, with the unit itself between them."""
+def neighbours(files: EditionFiles, row: dict[str, Any], sight: Sight = EVERYTHING) -> list[BoardRow]:
+    """The units just above and below in the same track, with the unit itself between them; none beside a unit whose
+    place is withheld.
+    """
+    if sight.hides(row):
+        return []
     offset, count = files.stretch(row["track"])
     first = max(offset, row["position"] - NEIGHBOURS)
     last = min(offset + count, row["position"] + NEIGHBOURS + 1)
-    return board_rows(files, files.scores().slice(first, last - first).collect())
+    return [
+        each for each in board_rows(files, files.scores().slice(first, last - first).collect(), sight) if not each.veil
+    ]
 
 
-def _history_point(edition: Edition, code: str) -> HistoryPoint | None:
+def history_point(edition: Edition, code: str, sight: Sight = EVERYTHING) -> HistoryPoint | None:
     """The unit's standing in one edition; None where it was not in it or the files are gone (the check says so)."""
     try:
         row = files_of(edition).row(code)
@@ -214,14 +231,16 @@ def _history_point(edition: Edition, code: str) -> HistoryPoint | None:
         return None
     if row is None:
         return None
+    is_hidden = sight.hides(row)
     return HistoryPoint(
         edition_id=edition.pk,
         period=edition.period,
         score=row["score"],
-        track_rank=whole(row["track_rank"]),
+        track_rank=None if is_hidden else whole(row["track_rank"]),
         track_size=row["track_size"],
-        rank_low=row["rank_low"],
-        rank_high=row["rank_high"],
+        rank_low=None if is_hidden else row["rank_low"],
+        rank_high=None if is_hidden else row["rank_high"],
+        veil=sight.percent if is_hidden else 0,
         band=row["band"],
         scheme_version=edition.scheme.version,
     )

@@ -128,6 +128,12 @@ def read_release(home: Path, name: str) -> ReleaseTables:
     return ReleaseTables(str(manifest.identity["period"]), values, units, groups)
 
 
+def values_held(folder: Path) -> set[str]:
+    """The indicators of which a release holds any cell."""
+    column = pl.scan_parquet(folder / "values.parquet").select(pl.col("indicator").unique()).collect()
+    return set(column["indicator"].to_list())
+
+
 def read_cells(home: Path, name: str, unit: str) -> pl.DataFrame:
     """The values of one unit, all indicators and periods; only the row groups that can hold it are read."""
     values = pl.scan_parquet(release_path(home, name) / "values.parquet")

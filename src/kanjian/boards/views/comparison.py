@@ -13,6 +13,7 @@ from kanjian.boards.models import Edition
 from kanjian.boards.selectors import comparing, editions, table
 from kanjian.boards.selectors.shapes import BoardQuery, BoardRow, Comparison, Dimension, IndicatorRow
 from kanjian.boards.views.common import asked, one_per_period
+from kanjian.boards.views.lineage import lineage_context
 
 CHOICES = 8
 SIDES = ("left", "right")
@@ -77,6 +78,8 @@ def compare(request: HttpRequest, code: str, period: str) -> HttpResponse:
     }
     if found:
         context |= _side_by_side(found)
+        codes = dict.fromkeys([found.left.unit.code, found.right.unit.code])
+        context["lineages"] = [each for code in codes if (each := lineage_context(request, edition, code))]
     return render(request, "boards/compare.html", context)
 
 
@@ -106,12 +109,13 @@ def _rows(found: Comparison, dimension: Dimension) -> list[tuple[IndicatorRow, I
 
 
 def _comparison(request: HttpRequest, edition: Edition, wanted: dict[str, str]) -> Comparison | None:
+    sight = editions.sight_for(request.user, edition)
     try:
         if wanted["left"] and wanted["right"]:
-            return comparing.compare_units(edition, wanted["left"], wanted["right"])
+            return comparing.compare_units(edition, wanted["left"], wanted["right"], sight)
         if wanted["left"] and wanted["with"]:
             other = editions.edition_for(request.user, edition.board.code, wanted["with"])
-            return comparing.compare_editions(other, edition, wanted["left"])
+            return comparing.compare_editions(other, edition, wanted["left"], sight)
     except Http404:
         return None
     return None

@@ -77,7 +77,7 @@ def download(request: HttpRequest, code: str, period: str, ending: str) -> HttpR
     if writer is None:
         raise Http404(ending)
     edition = editions.edition_for(request.user, code, period)
-    response = writer(table.download_frame(edition, query_of(request.GET)))
+    response = writer(table.download_frame(edition, query_of(request.GET), editions.sight_for(request.user, edition)))
     response["Content-Disposition"] = f'attachment; filename="{code}-{period}.{ending}"'
     return response
 

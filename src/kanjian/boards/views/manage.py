@@ -87,4 +87,5 @@ def around(request: SignedIn, board: Board) -> dict[str, object]:
         "named": named(board),
         "may_compute": policies.may_compute(request.user, board),
         "may_publish": policies.may_publish(request.user, board),
+        "may_settle": policies.may_settle(request.user, board),
     }

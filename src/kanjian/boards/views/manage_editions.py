@@ -18,6 +18,7 @@ from kanjian.boards.selectors.methods import load
 from kanjian.boards.store.folders import StoreError
 from kanjian.boards.views.manage import around
 from kanjian.boards.views.manage_methods import board_of_methods
+from kanjian.boards.views.manage_versions import overlap_context
 from kanjian.calendars.periods import Period, PeriodError
 from kanjian.orgs.access import SignedIn, require_role
 
@@ -78,7 +79,7 @@ def edition(request: SignedIn, code: str, number: int) -> HttpResponse:
     board = managing.board_to_manage(request.user, code)
     found = managing.edition_to_manage(board, number)
     context = {**around(request, board), **people(request, found), "edition": head(found), "row": found}
-    context |= _shown(request, found) | _hands(found)
+    context |= _shown(request, found) | _hands(found) | overlap_context(request, board, number)
     try:
         context |= _figures(found, request.GET.get("against", ""))
     except StoreError as error:

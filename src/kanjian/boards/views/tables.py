@@ -12,6 +12,8 @@ from kanjian.boards import pictures
 from kanjian.boards.models import Board, Edition
 from kanjian.boards.selectors import editions, overview, table
 from kanjian.boards.selectors.shapes import BoardPage, BoardQuery
+from kanjian.boards.selectors.veiled import WORST_FIRST
+from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.boards.store.editions import ORDERS
 from kanjian.boards.views.common import one_per_period, whole
 
@@ -53,21 +55,24 @@ def board(request: HttpRequest, code: str, period: str = "") -> HttpResponse:
         if period:
             raise
         return render(request, "boards/empty.html", {"board": editions.board_head(request.user, found)})
-    page = table.board_page(edition, query_of(request.GET))
-    context: dict[str, Any] = {"page": page, "edition": page.edition, "sorts": sorts(request.GET, page.query)}
+    sight = editions.sight_for(request.user, edition)
+    page = table.board_page(edition, query_of(request.GET), sight)
+    context: dict[str, Any] = {"page": page, "edition": page.edition, "sorts": sorts(request.GET, page.query, sight)}
+    context["veil"] = sight.percent
     if request.headers.get("HX-Target") == PART:
         return render(request, "boards/parts/table.html", context)
-    return render(request, "boards/board.html", context | _around(request, found, edition, page))
+    around = _around(request, found, edition, page, sight)
+    return render(request, "boards/board.html", context | around)
 
 
-def _around(request: HttpRequest, found: Board, edition: Edition, page: BoardPage) -> dict[str, Any]:
+def _around(request: HttpRequest, found: Board, edition: Edition, page: BoardPage, sight: Sight) -> dict[str, Any]:
     """What surrounds the table: head figures, distribution, map, movers, other periods."""
     summary = overview.summary(edition)
-    drawn = overview.board_map(edition)
+    drawn = overview.board_map(edition, sight=sight)
     distribution = pictures.distribution(summary)
     return {
         "summary": summary,
-        "movers": overview.movers(edition),
+        "movers": overview.movers(edition, sight=sight),
         "distribution": distribution,
         "bins": pictures.bins(distribution) if distribution else [],
         "map": pictures.board_map(found, page.edition, drawn),
@@ -88,8 +93,10 @@ class Sort:
     query: str
 
 
-def sorts(asked: QueryDict, query: BoardQuery) -> list[Sort]:
-    """The orders that the table's heads and the list on a phone offer, in the order of the columns."""
+def sorts(asked: QueryDict, query: BoardQuery, sight: Sight = EVERYTHING) -> list[Sort]:
+    """The orders that the table's heads and the list on a phone offer, in the order of the columns; nothing worst first
+    for readers from whom last places are withheld.
+    """
     labels = {
         "rank": gettext("赛道名次"),
         "name": gettext("单位"),
@@ -98,16 +105,22 @@ def sorts(asked: QueryDict, query: BoardQuery) -> list[Sort]:
         "coverage": gettext("覆盖"),
     }
     return [
-        Sort(key, label, query.sort == key, (key in LARGEST_FIRST) != query.descending, _sorted_by(asked, query, key))
+        Sort(
+            key,
+            label,
+            query.sort == key,
+            (key in LARGEST_FIRST) != query.descending,
+            _sorted_by(asked, query, key, sight),
+        )
         for key, label in labels.items()
     ]
 
 
-def _sorted_by(asked: QueryDict, query: BoardQuery, key: str) -> str:
+def _sorted_by(asked: QueryDict, query: BoardQuery, key: str, sight: Sight) -> str:
     wanted = asked.copy()
     for name in ("page", "sort", "descending"):
         wanted.pop(name, None)
     wanted["sort"] = key
-    if query.sort == key and not query.descending:
+    if query.sort == key and not query.descending and (sight.is_whole or key not in WORST_FIRST):
         wanted["descending"] = "1"
     return wanted.urlencode()

@@ -11,13 +11,14 @@ from kanjian.boards.selectors.objections import may_object
 from kanjian.boards.selectors.shapes import Share
 from kanjian.boards.selectors.units import unit_report
 from kanjian.boards.views.common import one_per_period
+from kanjian.boards.views.lineage import lineage_context
 
 
 @require_safe
 def report(request: HttpRequest, code: str, period: str, unit: str) -> HttpResponse:
     """Score, place with interval, strengths and weaknesses, why it moved, what would help; prints on one A4 page."""
     edition = editions.edition_for(request.user, code, period)
-    found = unit_report(edition, unit)
+    found = unit_report(edition, unit, editions.sight_for(request.user, edition))
     context = {
         "report": found,
         "edition": found.edition,
@@ -33,7 +34,7 @@ def report(request: HttpRequest, code: str, period: str, unit: str) -> HttpRespo
             for dimension in found.dimensions
         ],
     }
-    return render(request, "boards/report.html", context)
+    return render(request, "boards/report.html", context | (lineage_context(request, edition, unit) or {}))
 
 
 def _largest(shares: list[Share]) -> list[Share]:

@@ -24,6 +24,7 @@ def movement_reason(code: str | None) -> str:
         "scheme": _("口径变化，不可比"),
         "membership": _("赛道成员变化，不可比"),
         "unranked": _("本期或上期未参加排名"),
+        "veiled": _("末段名次不公开"),
     }
     return words.get(code or "", code or "")
 

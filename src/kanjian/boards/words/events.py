@@ -18,6 +18,11 @@ def event(verb: str, data: Mapping[str, Any]) -> str:
         "boards.compute_edition": _("计算 %(period)s 草稿：%(units)s 个单位，%(ranked)s 个有排名"),
         "boards.open_objection": _("%(period)s 开始公示，到 %(until)s"),
         "boards.publish": _("发布 %(period)s"),
+        "boards.replay": _("按 %(version)s 重放 %(period)s，只供比较"),
+        "boards.record_overlap": _("%(period)s 按 %(older)s 和 %(version)s 两版并行计算"),
+        "boards.settle_bottom_list": _("末段名次按决定公开：%(document)s")
+        if data.get("bottom_list") == "public"
+        else _("末段名次不公开，只作帮扶名单"),
         "boards.supersede": _("%(period)s 由新的一期替代") if data.get("successor") else _("撤下 %(period)s"),
     }
     text = (texts | _review() | _objection()).get(verb)

@@ -37,6 +37,8 @@ def _front(user: Person, head: BoardHead) -> Front:
         return Front(head)
     edition = editions.edition_by_id(user, head.latest.id)
     try:
-        return Front(head, overview.summary(edition), overview.movers(edition, count=MOST_MOVERS))
+        return Front(
+            head, overview.summary(edition), overview.movers(edition, MOST_MOVERS, editions.sight_for(user, edition))
+        )
     except StoreError as error:
         return Front(head, problem=str(error))

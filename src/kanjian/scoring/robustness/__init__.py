@@ -11,6 +11,7 @@ from .evaluate import Evaluator
 from .fixed import Fixed
 from .intervals import interval_frame, rank_intervals
 from .leave_out import LeaveOneOut, leave_one_out
+from .noise import beyond_noise
 from .of_result import leave_one_out_of, robust, simulate_result, sobol_indices_of
 from .pairs import prob_above, prob_above_frame
 from .plan import Alternative, Plan, Simulation
@@ -29,6 +30,7 @@ __all__ = [
     "RobustnessError",
     "Simulation",
     "Tree",
+    "beyond_noise",
     "draw_weights",
     "interval_frame",
     "leave_one_out",

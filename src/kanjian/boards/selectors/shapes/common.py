@@ -113,6 +113,8 @@ class BoardRow(Labelled):
     imputed: int
     reason: str | None  # why the unit is not ranked
     sparkline: list[float | None]  # scores of the last editions, oldest first, this one last
+    veil: int = 0  # the place is withheld: the unit is among the last so many per cent of its track
+    is_beyond_noise: bool | None = None  # the rank intervals of both editions do not touch: see ``selectors.noise``
     small: int = 0  # indicators whose sample is too small to place anybody by
     place: str = ""  # township and county by name
     track_name: str = ""

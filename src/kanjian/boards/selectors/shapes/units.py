@@ -149,6 +149,7 @@ class HistoryPoint:
     rank_high: int | None
     band: str | None
     scheme_version: str
+    veil: int = 0  # as in ``BoardRow``
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-// A course over periods 历史: scores, or places with the first on top; a band for the rank interval; a line where the method changed.
+// A course over periods 历史: scores, or places with the first on top; a band for the rank interval; a line where the method or the unit changed.
 import { categoryAxis, escape, legend, lineStyle, number, roundUp, valueAxis } from "./look.js";
 
 // Stretches of neighbouring periods that have both bounds.
@@ -36,7 +36,10 @@ function breakLines(data, look) {
     silent: true, symbol: "none",
     lineStyle: { color: look.warm, type: "dashed", width: 1 },
     label: { formatter: data.words.method_changed, color: look.warm, fontSize: look.size, position: "end", rotate: 0, distance: 4 },
-    data: data.breaks.map((index) => ({ xAxis: index })),
+    data: [
+      ...data.breaks.map((index) => ({ xAxis: index })),
+      ...data.changes.map((index) => ({ xAxis: index, label: { formatter: data.words.unit_changed } })),
+    ],
   };
 }
 
@@ -47,7 +50,7 @@ export function option(data, look) {
       type: "line", name: line.label, data: line.values, connectNulls: false, z: line.role === "unit" ? 4 : 3,
       symbol: style.symbol, symbolSize: 7, showSymbol: true, itemStyle: { color: style.color },
       lineStyle: { color: style.color, width: style.width, type: style.type },
-      markLine: i === 0 && data.breaks.length ? breakLines(data, look) : undefined,
+      markLine: i === 0 && (data.breaks.length || data.changes.length) ? breakLines(data, look) : undefined,
     };
   });
   const known = [...data.lines.flatMap((line) => line.values), ...data.low, ...data.high].filter((value) => value !== null);
@@ -57,7 +60,7 @@ export function option(data, look) {
     : { scale: true, ...(data.low.length ? { min: Math.floor(Math.min(...known)), max: Math.ceil(Math.max(...known)) } : {}) };
   return {
     legend: legend(look, { data: data.lines.map((line) => line.label) }),
-    grid: { left: 48, right: 20, top: data.breaks.length ? 50 : 36, bottom: 30 },
+    grid: { left: 48, right: 20, top: data.breaks.length || data.changes.length ? 50 : 36, bottom: 30 },
     xAxis: categoryAxis(look, data.periods, { boundaryGap: data.periods.length < 3, axisLabel: { color: look.quiet, fontSize: look.size, hideOverlap: true } }),
     yAxis: valueAxis(look, axis),
     series: data.low.length ? [band(data, look), ...lines] : lines,

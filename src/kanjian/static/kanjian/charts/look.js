@@ -61,6 +61,7 @@ export function lineStyle(look, role, index) {
   const styles = {
     unit: { color: look.series[0], width: 2.5, type: "solid", symbol: "circle" },
     median: { color: look.series[5], width: 2, type: "dashed", symbol: "diamond" },
+    reconstructed: { color: look.series[0], width: 2, type: "dashed", symbol: "emptyCircle" },
     best: { color: look.series[2], width: 1.5, type: "dotted", symbol: "triangle" },
   };
   return styles[role] ?? { color: look.series[(index + 1) % 5], width: 2, type: "solid", symbol: ["rect", "triangle", "diamond"][index % 3] };
