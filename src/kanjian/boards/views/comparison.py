@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from kanjian.boards import pictures
+from kanjian.boards.chains import earlier
 from kanjian.boards.models import Edition
 from kanjian.boards.selectors import comparing, editions, table
 from kanjian.boards.selectors.shapes import BoardQuery, BoardRow, Comparison, Dimension, IndicatorRow
@@ -79,7 +80,8 @@ def compare(request: HttpRequest, code: str, period: str) -> HttpResponse:
     if found:
         context |= _side_by_side(found)
         codes = dict.fromkeys([found.left.unit.code, found.right.unit.code])
-        context["lineages"] = [each for code in codes if (each := lineage_context(request, edition, code))]
+        past = [*earlier(edition.board, edition.period), edition]
+        context["lineages"] = [each for unit in codes if (each := lineage_context(request, past, unit))]
     return render(request, "boards/compare.html", context)
 
 

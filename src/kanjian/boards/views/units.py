@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kanjian.boards import pictures, policies
+from kanjian.boards.chains import earlier
 from kanjian.boards.selectors import editions
 from kanjian.boards.selectors.evidence import evidence as evidence_of
 from kanjian.boards.selectors.objections import may_object
@@ -34,7 +35,8 @@ def report(request: HttpRequest, code: str, period: str, unit: str) -> HttpRespo
             for dimension in found.dimensions
         ],
     }
-    return render(request, "boards/report.html", context | (lineage_context(request, edition, unit) or {}))
+    past = [*earlier(edition.board, edition.period), edition]
+    return render(request, "boards/report.html", context | (lineage_context(request, past, unit) or {}))
 
 
 def _largest(shares: list[Share]) -> list[Share]:
