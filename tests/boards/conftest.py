@@ -200,11 +200,14 @@ def computed(villages: Villages) -> Computed:
 
 @pytest.fixture
 def published(computed: Computed) -> Computed:
-    """A function that also publishes it."""
-    from kanjian.boards.actions import open_objection, publish
+    """A function that also publishes it, the first period of a new version after both versions were computed."""
+    from kanjian.boards.actions import open_objection, publish, record_overlap
+    from kanjian.boards.overlaps import older_version
 
     def make(period: str = "2025-Q4", version: "SchemeVersion | None" = None) -> "Edition":
         edition = computed(period, version)
+        if older_version(edition) is not None:
+            record_overlap(edition, by=None)
         return publish(open_objection(edition, by=None, days=0), by=None)
 
     return make

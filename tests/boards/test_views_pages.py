@@ -11,8 +11,10 @@ import pytest
 from tests.boards.conftest import scheme_text
 
 from kanjian.boards.actions import add_scheme_version
+from kanjian.boards.models import Board
 from kanjian.boards.selectors import table
 from kanjian.boards.selectors.shapes import BoardQuery
+from kanjian.boards.sight import Sight
 from kanjian.boards.store.editions import ORDERS
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +75,7 @@ def test_the_table_shows_what_was_asked_for(season, read, asked: str) -> None:
         values.pop("township", None)
     numbers = {name: int(values.pop(name)) for name in ("page", "size") if name in values}
     query = BoardQuery(descending=values.pop("descending", "") == "1", **values, **numbers)
-    wanted = [row.unit for row in table.board_page(season[-1], query).rows]
+    wanted = [row.unit for row in table.board_page(season[-1], query, Sight(10)).rows]
     assert wanted
     assert units_in(read(f"{BOARD}?{asked}")) == wanted
 
@@ -91,6 +93,7 @@ def test_htmx_gets_the_table_and_what_depends_on_it_alone(season, read) -> None:
 
 
 def test_filters_keep_each_other_and_the_order(season, read) -> None:
+    Board.objects.update(bottom_list="public")  # else nothing is offered worst first, see test_bottom_list
     page = read(f"{BOARD}?track=near&band=B&search=c&sort=score&descending=1")
     form = page.partition('<form class="kj-filters"')[2].partition("</form>")[0]
     assert re.search(r'name="track" value="near"\s+checked', form)
@@ -105,6 +108,7 @@ def test_filters_keep_each_other_and_the_order(season, read) -> None:
 
 
 def test_a_second_click_turns_the_order_round(season, read) -> None:
+    Board.objects.update(bottom_list="public")
     for asked, state, then in (
         ("sort=score", "descending", "sort=score&amp;descending=1"),
         ("sort=score&descending=1", "ascending", "sort=score"),
