@@ -9,6 +9,9 @@
 | create, change, activate, end a collection; open a window | methodologist or administrator at its root or above |
 | read a sheet | any post at the reporting unit or above it, or at the owner or above it |
 | list of extensions, without names of persons | everyone |
+| the burden of the whole by kind of unit and department | everyone |
+| the burden of a unit | any post at the unit or above it |
+| publish a ceiling | administrators of the whole |
 
 That nobody approves what they entered themselves, or at two levels, is a rule of the sheet (``rules.py``). A reviewer's
 post above a level does not stand in for it: else one person in the city hall could be every level at once.
@@ -125,6 +128,16 @@ def extensions_to_decide(user: Person) -> QuerySet[Extension]:
         condition |= Q(window__collection__root__in=_scope(user, role))
     asked = Extension.objects.filter(condition, state=Extension.State.ASKED)
     return asked.exclude(asked_by_id=user.pk) if user.pk else asked.none()
+
+
+def may_set_ceilings(user: Person) -> bool:
+    """Ceilings are published for the whole."""
+    return orgs.has_role_everywhere(user, Role.ADMINISTRATOR)
+
+
+def units_with_burden(user: Person) -> QuerySet[Unit]:
+    """Units whose burden the person may see: any post at them or above; the other direction of ``orgs.may``."""
+    return orgs.units_in_scope(user, Role.READER)
 
 
 def require_manage(by: User | None, root: Unit) -> None:

@@ -50,6 +50,7 @@ def test_compulsory_photos_need_a_reason_and_an_end(datum, compulsory, kind, nee
 def test_evidence_beside_every_value_needs_a_reason_and_an_end() -> None:
     (found,) = redlines.evidenced(RATE, reporter_kind="village", need="", ends_on=None)
     assert "未说明必要性、没有截止日" in found.detail.zh
+    assert not found.refuses
     assert not list(redlines.evidenced(RATE, reporter_kind="village", need="审计要求", ends_on=LATER))
     assert not list(redlines.evidenced(RATE, reporter_kind="department", need="", ends_on=None))
 

@@ -12,6 +12,7 @@ from kanjian.collecting.actions.end_collection import end_collection
 from kanjian.collecting.actions.open_window import open_window
 from kanjian.collecting.actions.record_entries import Recorded, StaleEntriesError, record_entries
 from kanjian.collecting.actions.return_sheet import return_sheet
+from kanjian.collecting.actions.set_ceiling import set_ceiling
 from kanjian.collecting.actions.set_fields import FieldSpec, set_fields
 from kanjian.collecting.actions.stage_workbook import stage_workbook
 from kanjian.collecting.actions.submit import submit
@@ -33,6 +34,7 @@ __all__ = [
     "open_window",
     "record_entries",
     "return_sheet",
+    "set_ceiling",
     "set_fields",
     "stage_workbook",
     "submit",

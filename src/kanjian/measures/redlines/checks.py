@@ -144,7 +144,7 @@ def captured(
 
 
 def evidenced(datum: Datum, *, reporter_kind: str, need: str, ends_on: date | None) -> Iterator[Finding]:
-    """R03: a file must stand beside every value that a grassroots unit enters, without stated need and end date."""
+    """R03 as a warning, since a note will do: evidence beside every value of a grassroots unit without need and end."""
     if reporter_kind in GRASSROOTS and not (need.strip() and ends_on is not None):
         lack = _lack(need, ends_on)
         yield found(
@@ -152,7 +152,8 @@ def evidenced(datum: Datum, *, reporter_kind: str, need: str, ends_on: date | No
             datum.code,
             datum.name,
             f"每个数值都要求附佐证，{lack.zh}",
-            f"a file must stand beside every value {lack.en}",
+            f"evidence must stand beside every value {lack.en}",
+            severity=Severity.WARNING,
         )
 
 
