@@ -10,11 +10,18 @@ class CollectingConfig(AppConfig):
     label = "collecting"
 
     def ready(self) -> None:
-        """Tell the room of measures where accepted values come from; bring the words of the room's events."""
+        """Tell the room of measures where values come from and what red lines say; bring words of events."""
         from kanjian.collecting import event_words
+        from kanjian.collecting.burden.linting import collection_subject, lint_collections, red_line_blocks
+        from kanjian.collecting.gates import guards
         from kanjian.collecting.origin import story_of
         from kanjian.ledger.words import register
+        from kanjian.measures.linting import lints
         from kanjian.measures.origins import tells_origin
+        from kanjian.measures.subjects import knows_subjects
 
         tells_origin(story_of)
         register(event_words.PHRASES)
+        guards(red_line_blocks)
+        lints(lint_collections)
+        knows_subjects("collection", collection_subject)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kanjian.collecting import workbook_urls
+from kanjian.collecting import burden_urls, workbook_urls
 from kanjian.collecting.views import approval, managing, posting, sheets
 
 app_name = "collecting"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("sheets/<int:number>/history/", sheets.history, name="history"),
     path("evidence/<int:entry_id>/", sheets.evidence, name="evidence"),
     *workbook_urls.urlpatterns,
+    *burden_urls.urlpatterns,
     # Approval.
     path("windows/<int:window_id>/", approval.window, name="window"),
     path("windows/<int:window_id>/waiting/<slug:level>/", approval.queue, name="queue"),

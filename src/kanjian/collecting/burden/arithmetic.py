@@ -1,7 +1,7 @@
 """Fields × units × times × minutes 负担算法: pure functions.
 
 Minutes are estimates that stand at each field; nobody's time at the screen is ever recorded (red line R01).
-A department that answers for many units hands in one table, so its minutes count once per field and period, not once per row.
+A department that answers for many units hands in one table, so its minutes count once per field and period.
 """
 
 from collections.abc import Collection as Many

@@ -13,6 +13,7 @@ from kanjian.collecting.burden.duplicates import held_elsewhere
 from kanjian.collecting.burden.load import asked_in, year_of
 from kanjian.collecting.gates import Block
 from kanjian.collecting.models import Ceiling, Collection, Field
+from kanjian.collecting.subjects import kinds
 from kanjian.measures.exceptions import Judged, judge, valid_exceptions
 from kanjian.measures.linting import data_of
 from kanjian.measures.redlines import (
@@ -139,8 +140,4 @@ def _most_below(hours: dict[int, float], ceiling: Ceiling) -> float:
 
 
 def _kinds(collection: Collection) -> list[str]:
-    return (
-        [Unit.Kind.COUNTY, Unit.Kind.AREA]
-        if collection.reporter_kind == Unit.Kind.COUNTY
-        else [collection.reporter_kind]
-    )
+    return list(kinds(collection.reporter_kind))

@@ -189,32 +189,15 @@ def _units_frame(rows: list[pages.UnitRow]) -> pl.DataFrame:
 
 
 def _parts_frame(page: pages.UnitPage) -> pl.DataFrame:
-    data = [
-        (
-            row.collection.code,
-            row.collection.name,
-            row.collection.owner.name,
-            row.fields,
-            row.times,
-            round(row.hours, 2),
-        )
-        for row in page.parts
-    ]
+    asked = [(row.collection, row) for row in page.parts]
+    data = [(each.code, each.name, each.owner.name, row.fields, row.times, round(row.hours, 2)) for each, row in asked]
     columns = [_("项目代码"), _("项目名称"), _("主管单位"), _("填报项数"), _("全年次数"), _("要求小时数")]
     return pl.DataFrame(data, schema=columns, orient="row")
 
 
 def _fields_frame(page: pages.CollectionPage) -> pl.DataFrame:
-    data = [
-        (
-            row.field.indicator.code,
-            row.field.indicator.name,
-            row.field.minutes,
-            round(row.hours, 2),
-            "；".join(row.held),
-        )
-        for row in page.fields
-    ]
+    asked = [(row.field.indicator, row) for row in page.fields]
+    data = [(each.code, each.name, row.field.minutes, round(row.hours, 2), "；".join(row.held)) for each, row in asked]
     columns = [_("指标代码"), _("指标"), _("分钟"), _("全年小时数"), _("已有数据")]
     return pl.DataFrame(data, schema=columns, orient="row")
 
