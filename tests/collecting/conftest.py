@@ -140,7 +140,12 @@ def opened(collection: "Collection", indicators: "dict[str, Indicator]") -> Grou
 
 @pytest.fixture
 def department_ground(draft, indicators) -> Ground:
-    """A collection that the department fills in for all villages."""
+    """A collection that the department fills in for all villages; what asked the same of them before has ended."""
+    from kanjian.collecting import actions
+    from kanjian.collecting.models import Collection
+
+    for standing in Collection.objects.filter(state=Collection.State.ACTIVE):
+        actions.end_collection(standing, by=None)
     return opened(draft("department", reporter_kind="department", chain=["department", "office"]), indicators)
 
 
