@@ -120,11 +120,14 @@ def ground(draft, indicators) -> Ground:
 
 
 def opened(collection: "Collection", indicators: "dict[str, Indicator]") -> Ground:
-    """Activate a draft and open its window."""
+    """Activate a draft and open its window; what asked the same before ends, its window stays open."""
     from django.utils import timezone
 
     from kanjian.collecting import actions
+    from kanjian.collecting.models import Collection
 
+    for standing in Collection.objects.filter(state=Collection.State.ACTIVE):
+        actions.end_collection(standing, by=None)
     today = timezone.localdate()
     collection = actions.activate_collection(collection, by=None)
     window = actions.open_window(
@@ -140,12 +143,7 @@ def opened(collection: "Collection", indicators: "dict[str, Indicator]") -> Grou
 
 @pytest.fixture
 def department_ground(draft, indicators) -> Ground:
-    """A collection that the department fills in for all villages; what asked the same of them before has ended."""
-    from kanjian.collecting import actions
-    from kanjian.collecting.models import Collection
-
-    for standing in Collection.objects.filter(state=Collection.State.ACTIVE):
-        actions.end_collection(standing, by=None)
+    """A collection that the department fills in for all villages."""
     return opened(draft("department", reporter_kind="department", chain=["department", "office"]), indicators)
 
 
