@@ -7,6 +7,7 @@ PHRASES = {
     "collecting.change_collection": _("修改采集"),
     "collecting.set_fields": _("设定采集的指标"),
     "collecting.activate_collection": _("启用采集，依据 %(document)s，%(plan_year)s 年，至 %(ends_on)s"),
+    "collecting.set_ceiling": _("公布减负上限：%(year)s 年 %(hours)s 小时，依据 %(document)s"),
     "collecting.end_collection": _("结束采集：%(reason)s"),
     "collecting.open_window": _(
         "%(collection)s 开始填报 %(period)s：%(opens_on)s 至 %(due_on)s，%(sheets)s 张表，预填 %(prefilled)s 格"
