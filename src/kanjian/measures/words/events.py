@@ -4,10 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 PHRASES = {
     "measures.define_indicator": _("定义或修改指标"),
-    "measures.ask_exception": _("申请红线例外 %(code)s %(item)s，依据 %(document)s，至 %(expires_on)s：%(reason)s"),
-    "measures.grant_exception": _("批准红线例外 %(code)s %(item)s，依据 %(document)s，至 %(expires_on)s"),
-    "measures.refuse_exception": _("未批准红线例外 %(code)s %(item)s：%(decision)s"),
-    "measures.revoke_exception": _("撤销红线例外 %(code)s %(item)s：%(decision)s"),
     "measures.stage_upload": _("上传 %(source)s 待确认"),
     "measures.cancel_upload": _("取消上传"),
     "measures.record_values": _("写入数值：来源 %(source)s，周期 %(periods)s，新 %(new)s，改 %(changed)s"),
