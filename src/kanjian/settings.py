@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "kanjian.pairing",
     "kanjian.experts",
     "kanjian.portal",
+    "kanjian.api",
 ]
 
 MIDDLEWARE = [

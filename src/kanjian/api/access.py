@@ -61,3 +61,10 @@ class BrowserSession(APIKeyCookie):
         """Django has read the session already."""
         del key
         return request.user if isinstance(request.user, User | AnonymousUser) else None
+
+
+def caller(request: HttpRequest) -> User:
+    """The person who calls; raises ``AuthenticationError`` for nobody, who must never pass for the system (None)."""
+    if not isinstance(request.user, User):
+        raise AuthenticationError
+    return request.user

@@ -3,14 +3,16 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from kanjian.boards.store.folders import StoreError
+from kanjian.collecting.states import CollectingError
 from kanjian.limits import TooManyError
+from kanjian.measures.intake import IntakeError
 
 logger = logging.getLogger(__name__)
 KIND = "application/problem+json"
@@ -67,6 +69,9 @@ def install(api: NinjaAPI) -> None:
     api.exception_handler(StoreError)(_damaged)
     api.exception_handler(AuthenticationError)(_nobody)
     api.exception_handler(TooManyError)(_too_many)
+    api.exception_handler(CollectingError)(_not_collected)
+    api.exception_handler(IntakeError)(_not_taken)
+    api.exception_handler(RequestDataTooBig)(_too_big)
 
 
 def _missing(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -111,3 +116,40 @@ def _too_many(request: HttpRequest, error: Exception) -> HttpResponse:
     answer = respond(429, "Too many requests", str(error))
     answer["Retry-After"] = str(error.seconds)
     return answer
+
+
+# What is wrong with the cells themselves; everything else a sheet refuses is a matter of its state.
+_WRONG_CELLS = {"refused", "incomplete", "bad_reason", "no_comment"}
+
+
+def _not_collected(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A sheet that takes nothing now (409), or cells that are wrong (422), each with its place."""
+    del request
+    assert isinstance(error, CollectingError)
+    errors = [
+        {"place": [each.unit, each.indicator], "message": each.text, "code": each.code} for each in error.findings
+    ]
+    if error.code in _WRONG_CELLS:
+        return respond(422, "Wrong cells", str(error), errors)
+    return respond(409, "Not now", str(error), errors or [{"place": [], "message": str(error), "code": error.code}])
+
+
+def _not_taken(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Values that are wrong; the place is the position in the list, the first line of the table being its heading."""
+    del request
+    assert isinstance(error, IntakeError)
+    errors = [
+        {
+            "place": ["values", each.row - 2, each.column] if each.row >= 2 else [each.column] if each.column else [],
+            "message": each.message,
+            "remedy": each.remedy,
+            "code": each.code,
+        }
+        for each in error.findings.items
+    ]
+    return respond(422, "Wrong values", f"{error.findings.total} problems; nothing was written", errors)
+
+
+def _too_big(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request, error
+    return respond(413, "Too large", "send fewer cells at once")

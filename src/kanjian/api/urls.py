@@ -10,6 +10,8 @@ from kanjian import __version__
 from kanjian.api import problems
 from kanjian.api.access import BrowserSession, PersonalToken
 from kanjian.api.boards import router
+from kanjian.api.collecting import router as collecting
+from kanjian.api.values import router as values
 
 api = problems.ProblemAPI(
     title="Kanjian 看见",
@@ -21,5 +23,7 @@ api = problems.ProblemAPI(
 )
 problems.install(api)
 api.add_router("", router)
+api.add_router("", collecting)
+api.add_router("", values)
 
 urlpatterns = [path("v1/", api.urls)]

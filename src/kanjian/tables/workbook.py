@@ -1,5 +1,7 @@
 """XLSX: the sheet with the data, texts and exact numbers, and the formulas that failed."""
 
+import logging
+
 import fastexcel
 import polars as pl
 
@@ -8,6 +10,9 @@ from kanjian.tables.guarding import refuse_bombs
 from kanjian.tables.headings import HEADING_WITHIN, find_headings, heading_position
 from kanjian.tables.problems import TableError
 from kanjian.tables.table import Options, Source, Table
+
+# It remarks on every blank cell of the first row, whose type is not asked for.
+logging.getLogger("fastexcel.types.dtype").setLevel(logging.ERROR)
 
 
 def read_workbook(source: Source, options: Options) -> Table:

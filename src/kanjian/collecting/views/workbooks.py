@@ -20,6 +20,7 @@ from kanjian.collecting.states import CollectingError
 from kanjian.collecting.workbooks.preview import SheetPreview
 from kanjian.collecting.workbooks.template import template_of
 from kanjian.jobs.selectors import standing
+from kanjian.limits import limited
 from kanjian.measures.actions import cancel_upload
 from kanjian.measures.models import Upload
 from kanjian.measures.policies import may_see_upload
@@ -31,6 +32,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_http_methods(["GET", "POST"])
 @require_role()
+@limited("uploads")
 def sheet(request: SignedIn, sheet_id: int) -> HttpResponse:
     """Download the template, upload the filled one; POST keeps the file and begins to check it."""
     found = _sheet_or_404(request, sheet_id)
