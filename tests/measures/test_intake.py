@@ -31,9 +31,9 @@ REFERENCE = Reference(
     ),
     indicators=pl.DataFrame(
         [
-            (10, "A1", "集体经济收入", 0.0, None, "万元", "imported"),
-            (11, "A2", "垃圾分类率", 0.0, 100.0, "%", "imported"),
-            (12, "A3", "信访件数", None, None, "件", "imported"),
+            (10, "A1", "集体经济收入", 0.0, None, "万元", "imported", None),
+            (11, "A2", "垃圾分类率", 0.0, 100.0, "%", "imported", None),
+            (12, "A3", "信访件数", None, None, "件", "imported", None),
         ],
         schema=INDICATORS,
         orient="row",
@@ -361,7 +361,7 @@ def test_one_table_in_every_shape_and_format_is_the_same_cells(rows: list[list[f
     both = pl.concat(
         [
             REFERENCE.indicators,
-            pl.DataFrame([(13, "A4", "信访件数二", None, None, "", "imported")], schema=INDICATORS, orient="row"),
+            pl.DataFrame([(13, "A4", "信访件数二", None, None, "", "imported", None)], schema=INDICATORS, orient="row"),
         ]
     )
     reference = Reference(REFERENCE.units, both, REFERENCE.today)

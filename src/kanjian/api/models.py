@@ -12,7 +12,7 @@ class Answer(models.Model):
     request_hash = models.CharField(max_length=64, help_text="SHA-256 of method, address and body")
     claim = models.CharField(max_length=32, help_text="who does the work: the request that wrote this")
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    body = models.TextField(blank=True, help_text="as it was sent, byte for byte")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

@@ -13,7 +13,7 @@ from kanjian.measures.intake.options import Options
 from kanjian.measures.intake.reference import INDICATORS, UNITS, Reference
 from kanjian.measures.intake.systems import Channel
 from kanjian.measures.models import Indicator, Value
-from kanjian.measures.policies import import_scope
+from kanjian.measures.policies import department_reach, departments_of, import_scope
 from kanjian.measures.preview import DIFFERENCES, LISTED, Preview
 from kanjian.measures.store.fetching import fetch
 from kanjian.orgs.models import Lineage, Unit, User
@@ -80,6 +80,8 @@ def reference_for(by: User | None) -> Reference:
         indicators=fetch(Indicator.objects.values_list(*INDICATORS.names()), INDICATORS),
         today=timezone.localdate(),
         scope=import_scope(by),
+        departments=frozenset() if by is None else departments_of(by),
+        reach=frozenset() if by is None else department_reach(by),
         successors=successors,
     )
 

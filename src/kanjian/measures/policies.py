@@ -5,6 +5,7 @@
 | values of a unit, its evidence | whoever holds any post at the unit or above it |
 | evidence of a cell that a public board shows | everyone (a board says so through ``shows_publicly``) |
 | import values | administrators for the units in their scope; reporters for the units in theirs |
+| import values of the own department's indicators, for all units beside it | reporters of that department |
 | define an indicator, compute those that the system derives | methodologists and administrators of the whole |
 | ask for an exception from a red line | whoever is in charge of the method or collection (the room above says so) |
 | grant, refuse, revoke it | administrators of the whole, never who asked |
@@ -97,6 +98,21 @@ def may_see_exception(user: Person, exception: RedLineException) -> bool:
     if may_decide_exceptions(user) or orgs.has_role_everywhere(user, Role.AUDITOR):
         return True
     return isinstance(user, User) and exception.asked_by_id == user.pk
+
+
+def departments_of(user: User) -> frozenset[int]:
+    """Ids of the departments for which the person reports: they deliver what these answer for."""
+    own = orgs.posts_of(user, Role.REPORTER).filter(unit__kind=Unit.Kind.DEPARTMENT)
+    return frozenset(own.values_list("unit_id", flat=True))
+
+
+def department_reach(user: User) -> frozenset[int]:
+    """Ids of the units below whatever the person's departments belong to: a city's department reaches its villages."""
+    own = orgs.posts_of(user, Role.REPORTER).filter(unit__kind=Unit.Kind.DEPARTMENT, unit__parent__isnull=False)
+    above = [parent for parent in own.values_list("unit__parent_id", flat=True) if parent is not None]
+    return (
+        frozenset(Unit.objects.filter(id__in=ids_below(above)).values_list("pk", flat=True)) if above else frozenset()
+    )
 
 
 def may_see_upload(user: Person, upload: Upload) -> bool:

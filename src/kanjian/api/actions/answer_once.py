@@ -1,13 +1,13 @@
 """Do the work of a request once, however often it is asked 幂等办理."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Schema
 from ninja.errors import HttpError
@@ -28,7 +28,7 @@ def answer_once(request: HttpRequest, key: str, work: Callable[[], Schema]) -> H
     """
     user = request.user
     if not key or not isinstance(user, User):
-        return _json(200, work().model_dump(mode="json"))
+        return _json(_text(work()))
     digest = _digest(request)
     with transaction.atomic():
         # One person's answers of long ago; the index makes this cheap, and no second job is needed for it.
@@ -37,11 +37,10 @@ def answer_once(request: HttpRequest, key: str, work: Callable[[], Schema]) -> H
         if answer.request_hash != digest:
             raise HttpError(422, "This Idempotency-Key was used for another request; take a new one")
         if not is_mine:
-            return _json(answer.status or 200, answer.body, replayed=True)
-        body = work().model_dump(mode="json")
-        answer.status, answer.body = 200, body
+            return _json(answer.body, replayed=True)
+        answer.status, answer.body = 200, _text(work())
         answer.save(update_fields=["status", "body"])
-    return _json(200, body)
+    return _json(answer.body)
 
 
 def _claim(user: User, key: str, digest: str) -> tuple[Answer, bool]:
@@ -58,8 +57,12 @@ def _digest(request: HttpRequest) -> str:
     return hashlib.sha256(place + request.body).hexdigest()
 
 
-def _json(status: int, body: Any, *, replayed: bool = False) -> HttpResponse:
-    response = JsonResponse(body, status=status, safe=False, json_dumps_params={"ensure_ascii": False})
+def _text(answer: Schema) -> str:
+    return json.dumps(answer.model_dump(mode="json"), ensure_ascii=False)
+
+
+def _json(text: str, *, replayed: bool = False) -> HttpResponse:
+    response = HttpResponse(text, content_type="application/json")
     if replayed:
         response[REPLAYED] = "true"
     return response

@@ -69,7 +69,7 @@ def check_table(table: Table, layout: Layout, options: Options, reference: Refer
     cells = _mark_failed_formulas(cells, table)
     located = rows.select("row", "unit_id", "period_code", bad_row=pl.col("problem").is_not_null())
     cells = values.check_limits(cells.join(located, on="row", how="left", maintain_order="left"))
-    cells = _mark_duplicates(cells)
+    cells = _mark_duplicates(_mark_foreign(cells, reference))
     said = pl.col("status").is_not_null()
     right = cells.filter(said & pl.col("problem").is_null() & pl.col("bad_row").not_())
     findings = collect(rows, cells, Context(table, layout, options, reference))
@@ -93,7 +93,7 @@ def _resolve_rows(rows: pl.DataFrame, options: Options, reference: Reference) ->
     rows = rows.join(periods, on="period", how="left", maintain_order="left")
     scope = pl.lit(value=False)
     if reference.scope is not None:
-        scope = pl.col("unit_id").is_in(list(reference.scope)).not_()
+        scope = pl.col("unit_id").is_in(list(reference.scope | reference.reach)).not_()
     other = pl.lit(value=False)
     if options.period:
         other = pl.col("period_code") != Period.parse(options.period).code
@@ -137,13 +137,23 @@ def _read_periods(written: pl.Series) -> pl.DataFrame:
 
 def _resolve_indicators(cells: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Adds ``indicator_id``, the indicator's limits, and ``problem`` where there is no such indicator."""
-    cells = _look_up(cells, "indicator", reference.indicators, "minimum", "maximum", "source")
+    cells = _look_up(cells, "indicator", reference.indicators, "minimum", "maximum", "source", "department_id")
     problem = _first_of(
         blank_indicator=pl.col("indicator").is_null(),
         unknown_indicator=pl.col("found").is_null(),
         ambiguous_indicator=pl.col("indicator_id").is_null(),
     )
     return cells.with_columns(problem.alias("problem")).drop("found")
+
+
+def _mark_foreign(cells: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """Cells of units that the person reaches only as a department, of indicators that another one answers for."""
+    if reference.scope is None or not reference.reach:
+        return cells
+    is_reached = pl.col("unit_id").is_in(list(reference.scope)).not_() & pl.col("bad_row").not_()
+    is_foreign = pl.col("department_id").is_in(list(reference.departments)).fill_null(value=False).not_()
+    wrong = pl.when(is_reached & is_foreign & pl.col("status").is_not_null()).then(pl.lit("other_department"))
+    return cells.with_columns(pl.coalesce("problem", wrong).alias("problem"))
 
 
 def _mark_failed_formulas(cells: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -41,6 +41,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "unit_not_yet": (_("单位“%(value)s”在该周期尚未设立（%(from)s 起）"), _("删除该行，或核对周期")),
     "unit_closed": (_("单位“%(value)s”在该周期已不存在（%(to)s 起）"), _("改填承接单位：%(successors)s")),
     "outside_scope": (_("单位“%(value)s”不在您的填报范围内"), _("只保留您负责的单位，或请系统管理员导入")),
+    "other_department": (
+        _("这项指标由其他部门负责"),
+        _("只导入本部门负责的指标，或请系统管理员导入"),
+    ),
     "blank_period": (_("缺少周期"), _("写 2026、2026-H1、2026-Q1 或 2026-03")),
     "bad_period": (_("“%(value)s”不是周期"), _("写 2026、2026-H1、2026-Q1 或 2026-03")),
     "other_period": (_("周期“%(value)s”不是选定的 %(expected)s"), _("核对文件，或改选周期")),

@@ -18,6 +18,7 @@ INDICATORS = pl.Schema(
         "maximum": pl.Float64,
         "unit_of_measure": pl.String,
         "source": pl.String,
+        "department_id": pl.Int64,
     }
 )
 
@@ -27,7 +28,8 @@ class Reference:
     """Frames with the columns of ``UNITS`` and ``INDICATORS``; ``scope`` None allows every unit.
 
     ``successors`` says for a closed unit's id which units took over, as text for the remedy; ``channel`` which way the
-    values come in.
+    values come in. Beside ``scope``, the person delivers for units in ``reach`` what one of ``departments`` answers
+    for.
     """
 
     units: pl.DataFrame
@@ -36,6 +38,8 @@ class Reference:
     scope: frozenset[int] | None = None
     successors: Mapping[int, str] = field(default_factory=dict)
     channel: Channel = Channel.FILE
+    departments: frozenset[int] = frozenset()
+    reach: frozenset[int] = frozenset()
 
 
 def keys(frame: pl.DataFrame) -> pl.DataFrame:
