@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export KANJIAN_SECRET_KEY ?= development-only-not-a-secret-0123456789-abcdefghij
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgres check format lint types imports migrations messages assets bench bench-quick dist screenshots lock clean
+.PHONY: help setup demo test test-postgres check check-code format lint types imports migrations messages assets bench bench-quick dist screenshots lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,13 +45,16 @@ screenshots: $(VENV)/.dev assets ## The pictures of the README, from the real pa
 
 # ---- trust ---------------------------------------------------------------------------------------------------------
 test: $(VENV)/.dev assets ## All tests on SQLite
-	@$(BIN)/pytest -q -n auto
+	@$(BIN)/pytest -q -n auto $(PYTEST)
 
-test-postgres: $(VENV)/.dev assets ## All tests on PostgreSQL; needs KANJIAN_TEST_DATABASE_URL=postgresql://…
+# What never touches a database is proved once, by `make test`.
+test-postgres: $(VENV)/.dev assets ## The tests that use a database, on PostgreSQL; needs KANJIAN_TEST_DATABASE_URL=postgresql://…
 	@test -n "$(KANJIAN_TEST_DATABASE_URL)" || (echo "Set KANJIAN_TEST_DATABASE_URL=postgresql://user:password@host:port/name (the test run makes and drops its own databases)"; exit 2)
-	@$(BIN)/pytest -q -n auto -m "not browser"
+	@$(BIN)/pytest -q -n auto -m "not browser" --ignore=tests/scoring --ignore=tests/tables --ignore=tests/tools $(PYTEST)
 
-check: lint types imports migrations test ## Everything that must be green before a stop: format, lint, types, imports, migrations, tests
+check-code: lint types imports migrations ## Format, lint, sizes, types, import rules, migrations: all but the tests
+
+check: check-code test ## Everything that must be green before a stop: format, lint, types, imports, migrations, tests
 
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff format .

@@ -62,16 +62,17 @@ def test_writers_at_once_make_one_whole_folder(tmp_path: Path) -> None:
     def write() -> None:
         def slow(folder: Path) -> dict[str, int]:
             found = fill(folder)
-            gate.wait()
+            gate.wait(30)  # one that fails before it must not keep the others for ever
             return found
 
         write_folder(tmp_path, "abc", {}, slow)
 
-    threads = [threading.Thread(target=write) for _ in range(8)]
+    threads = [threading.Thread(target=write, daemon=True) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
     assert stored(tmp_path) == ["abc"]
     assert leftovers(tmp_path) == []
     assert list(damage(tmp_path / "abc", "abc")) == []
