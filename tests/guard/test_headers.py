@@ -50,7 +50,8 @@ def test_a_real_installation_has_secure_settings(tmp_path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in {f"KANJIAN_{name}" for name in names}}
     environment |= {"DJANGO_SETTINGS_MODULE": "kanjian.settings", "KANJIAN_HOME": str(tmp_path)}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
-    done = subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, text=True, timeout=120, check=True)
+    command = [sys.executable, "-c", ask]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.strip() == "[true, true, true, true, true, false]"
 
 
