@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import django
@@ -70,6 +71,46 @@ def publish() -> Any:
     return edition if edition.state == Edition.State.PUBLISHED else do(edition, by=None)
 
 
+def staged() -> Any:
+    """A staged set that corrects one value of the published edition, computed."""
+    from kanjian.boards.actions.staging import add_correction, compute_staged, open_staged
+    from kanjian.boards.changes import CellChange, Changes
+    from kanjian.boards.models import Edition
+
+    # Only published when nothing is: the corrected one must not be computed over.
+    if not Edition.objects.filter(state=Edition.State.PUBLISHED).exists():
+        publish()
+    found = open_staged(board(), "2025-Q1", by=None)
+    if not found.items.exists():
+        add_correction(found, Changes((CellChange("V3", "A", "2025-Q1", 99.0),)), by=None, reason="更正")
+    return found if found.state == "computed" else compute_staged(found, by=None)
+
+
+def apply() -> Any:
+    from kanjian.boards.actions.staging import apply_staged
+
+    return apply_staged(staged(), by=None)
+
+
+def state() -> dict[str, Any]:
+    """All that is in force, for comparing before and after."""
+    from kanjian.boards.models import Edition, Release, StagedSet
+    from kanjian.ledger.models import Event
+    from kanjian.ledger.selectors import verify_chain
+    from kanjian.measures.models import Batch, Revision, Value
+
+    return {
+        "editions": list(Edition.objects.order_by("pk").values_list("state", "hash")),
+        "releases": Release.objects.count(),
+        "value": Value.objects.get(unit__code="V3", indicator__code="A").value,
+        "revisions": Revision.objects.count(),
+        "batches": Batch.objects.count(),
+        "staged": list(StagedSet.objects.values_list("state", flat=True)),
+        "events": Event.objects.count(),
+        "whole": verify_chain().is_whole,
+    }
+
+
 def moments() -> dict[str, tuple[Any, str]]:
     """Moment → the function that dies instead of doing its work."""
     from kanjian.boards.actions import compute_edition, freeze_release
@@ -80,6 +121,7 @@ def moments() -> dict[str, tuple[Any, str]]:
     files = {
         verb: sys.modules[f"kanjian.boards.actions.{verb}"] for verb in ("compute_edition", "freeze_release", "publish")
     }
+    applying = import_module("kanjian.boards.actions.staging.apply")
     assert callable(compute_edition)
     assert callable(freeze_release)
     return {
@@ -90,6 +132,8 @@ def moments() -> dict[str, tuple[Any, str]]:
         "row": (Edition.objects, "create"),
         "release-row": (Release, "save"),
         "event": (files["publish"], "append_event"),
+        "values-written": (applying, "_take_place"),
+        "apply-event": (applying, "append_event"),
         "compute-event": (files["compute_edition"], "append_event"),
     }
 
@@ -108,7 +152,12 @@ def main(verb: str, moment: str = "") -> None:
         counts = {"editions": Edition.objects.count(), "releases": Release.objects.count()}
         sys.stdout.write(json.dumps({"hash": edition.hash, "verbs": verbs} | counts))
         return
-    verbs: dict[str, Callable[[], Any]] = {"freeze": freeze, "compute": compute, "publish": publish}
+    if verb in {"staged", "state", "apply"} and not moment:
+        if verb != "state":
+            {"staged": staged, "apply": apply}[verb]()
+        sys.stdout.write(json.dumps(state()))
+        return
+    verbs: dict[str, Callable[[], Any]] = {"freeze": freeze, "compute": compute, "publish": publish, "apply": apply}
     place, name = moments()[moment]
     setattr(place, name, die)
     verbs[verb]()

@@ -87,3 +87,19 @@ def test_killed_anywhere_the_next_run_ends_as_if_nothing_had_happened(
     assert sum(name.startswith(".part-") for name in left) == orphans
     assert len([name for name in left if not name.startswith(".part-")]) == 2
     assert (home / "editions" / found["hash"] / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("moment", ["values-written", "apply-event"])
+def test_killed_while_applying_a_staged_set_nothing_has_happened(run: Run, moment: str) -> None:
+    """Values, revisions, editions, the set and the ledger are as before; the next run applies the whole."""
+    before = json.loads(run("staged").stdout)
+    assert (before["staged"], [state for state, _ in before["editions"]]) == (["computed"], ["published"])
+    killed = run("apply", moment)
+    assert killed.returncode == 9, killed.stderr
+    assert json.loads(run("state").stdout) == before
+    finished = run("apply")
+    assert finished.returncode == 0, finished.stderr
+    after = json.loads(finished.stdout)
+    assert after["staged"] == ["applied"]
+    assert [state for state, _ in after["editions"]] == ["superseded", "published"]
+    assert (after["value"], after["revisions"], after["releases"], after["whole"]) == (99.0, 1, 2, True)
