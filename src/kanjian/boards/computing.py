@@ -16,7 +16,7 @@ from kanjian.boards.corrections import CORRECTIONS, corrections
 from kanjian.boards.inputs import release_values
 from kanjian.boards.store.editions import ORDERS, SCORES, EditionTables
 from kanjian.boards.store.releases import ReleaseTables
-from kanjian.jobs.progress import SILENT, Reporter
+from kanjian.jobs.reporter import SILENT, Reporter
 from kanjian.scoring import Note, Result, Scheme, score
 from kanjian.scoring.scheme.parts import Band
 from kanjian.scoring.transform import root_bands

@@ -1,5 +1,8 @@
 """Open data of an edition 开放数据: one zip with everything needed to check the edition without this platform.
 
+``kanjian verify FILE.zip`` recomputes the edition from the release and the scheme in it and compares hash for hash
+(``boards.bundles``); movement and sparklines count from the editions before, whose scores lie in ``history/``.
+
 The zip is written once per edition beside the editions and kept, since an edition never changes; its entries carry a
 fixed date, so that equal editions give equal archives.
 """
@@ -14,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from kanjian.boards.inputs import release_values
-from kanjian.boards.store.editions import ORDERS, EditionFiles
+from kanjian.boards.store.editions import ORDERS, EditionFiles, open_edition
 from kanjian.boards.store.folders import Manifest
 from kanjian.boards.store.hashing import canonical_json, file_hash
 from kanjian.boards.store.releases import ReleaseTables, read_release
@@ -22,6 +25,7 @@ from kanjian.scoring import Scheme, Values
 
 COMMAND = "kanjian score scheme.yaml values.csv --output recomputed.csv"
 NOT_APPLICABLE = "不适用"
+LAYOUT = 2  # of the archive; a new one is written beside those of the layout before
 _DATE = (2000, 1, 1, 0, 0, 0)
 
 README = """# 开放数据 · Open data
@@ -38,10 +42,15 @@ README = """# 开放数据 · Open data
 | details.parquet | 每个单位每项指标的原值与得分 raw value and points of every indicator |
 | parameters.parquet, supports.parquet | 评价标准（最好最差值等）what the rules compared with |
 | release/ | 冻结的原始数据与单位 the frozen cells and units |
+| history/ | 前几期的得分，进退和走势由此计算 scores of the editions before, from which movement is counted |
 | exceptions.json | 红线例外（有才附）exceptions from red lines, where there are any |
 | manifest.json | 每个文件的大小与 SHA-256 size and SHA-256 of every file |
 
-一条命令重新计算 recompute with one command:
+一条命令核对全部 check everything with one command:
+
+    kanjian verify FILE.zip
+
+只用方法和数据重新计算 recompute from method and values alone:
 
     {command}
 
@@ -64,7 +73,7 @@ def export_open_data(home: Path, files: EditionFiles, exceptions: Sequence[Mappi
     """
     printed = canonical_json(list(exceptions))
     mark = f"-{hashlib.sha256(printed).hexdigest()[:8]}" if exceptions else ""
-    target = folder_of(home) / f"{files.folder.name}{mark}.zip"
+    target = folder_of(home) / f"{files.folder.name}{mark}.{LAYOUT}.zip"
     if target.is_file():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +92,7 @@ def export_open_data(home: Path, files: EditionFiles, exceptions: Sequence[Mappi
 def _fill(home: Path, files: EditionFiles, folder: Path) -> None:
     release = read_release(home, str(files.manifest.identity["release"]))
     _write_csv(values_table(files.scheme, release), folder / "values.csv")
-    scores = files.table("scores").drop("position", "keys", *(f"{name}_order" for name in ORDERS))
+    scores = published_scores(files.table("scores"))
     scores.write_parquet(folder / "scores.parquet")
     scores.write_json(folder / "scores.json")
     _write_csv(scores.drop("sparkline"), folder / "scores.csv")
@@ -91,8 +100,28 @@ def _fill(home: Path, files: EditionFiles, folder: Path) -> None:
     for name in ("parameters.parquet", "supports.parquet", "scheme.yaml", "summary.json"):
         shutil.copyfile(files.folder / name, folder / name)
     _write_release(release, folder / "release")
+    _write_history(home, files, folder / "history")
     (folder / "README.md").write_text(_readme(files), encoding="utf-8")
     (folder / "manifest.json").write_bytes(canonical_json(_manifest(files.manifest, folder)))
+
+
+def published_scores(scores: pl.DataFrame) -> pl.DataFrame:
+    """The columns of ``scores`` that are for readers, without those that only serve the pages."""
+    return scores.drop("position", "keys", *(f"{name}_order" for name in ORDERS))
+
+
+def _write_history(home: Path, files: EditionFiles, folder: Path) -> None:
+    """Scores of the editions before, whole, so that their hashes can be checked; of the last one also what it read."""
+    held = files.manifest.identity["history"]
+    names = [str(each) for each in held] if isinstance(held, list) else []
+    for name in names:
+        past, place = open_edition(home, name), folder / name
+        place.mkdir(parents=True)
+        (place / "identity.json").write_bytes(canonical_json(past.manifest.identity))
+        (place / "summary.json").write_bytes(canonical_json(past.summary))
+        past.table("scores").write_parquet(place / "scores.parquet")
+        if name == names[-1]:
+            past.details().sink_parquet(place / "details.parquet")
 
 
 def values_table(scheme: Scheme, release: ReleaseTables) -> pl.DataFrame:

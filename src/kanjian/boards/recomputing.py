@@ -10,7 +10,7 @@ from kanjian.boards.store.editions import TABLES, EditionTables, open_edition
 from kanjian.boards.store.folders import damage
 from kanjian.boards.store.hashing import json_hash
 from kanjian.boards.store.releases import read_release, verify_release
-from kanjian.jobs.progress import SILENT, Reporter
+from kanjian.jobs.reporter import SILENT, Reporter
 from kanjian.scoring import Scheme
 
 PAST_COLUMNS = ("unit", "track", "track_rank", "score")

@@ -3,7 +3,7 @@
 import typer
 
 from kanjian import __version__
-from kanjian.cli import boards, computing, importing, quality, redlines, schemes, scoring, serving, weights
+from kanjian.cli import boards, computing, importing, quality, redlines, schemes, scoring, serving, verifying, weights
 from kanjian.cli.console import console
 
 app = typer.Typer(
@@ -49,6 +49,7 @@ app.add_typer(importing.app, name="import", help="Bring units, indicators and va
 app.add_typer(boards.app, name="board", help="From values and a method to a published ranking 榜单.")
 app.command("compute", epilog=example("kanjian compute 2026-Q3 --only F3"))(computing.compute)
 app.add_typer(quality.app, name="quality", help="Look for strange values, and list what was found 质量检查.")
+app.command("verify", epilog=example("kanjian verify strong-village-2026-Q3.zip"))(verifying.verify)
 app.command("demo", epilog=example("kanjian demo --port 8000"))(serving.demo)
 app.command("prepare", epilog=example("kanjian prepare"))(serving.prepare)
 app.command("serve", epilog=example("kanjian serve --prepare --host 0.0.0.0 --port 8000"))(serving.serve)

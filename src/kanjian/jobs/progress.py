@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -21,32 +21,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from kanjian.jobs.models import Job
+from kanjian.jobs.reporter import SILENT, Reporter
+
+__all__ = ["SILENT", "JobProgress", "Reporter", "progress_file"]
 
 INTERVAL = 0.5  # seconds between two writes
 MESSAGE_LENGTH = 300
-
-
-class Reporter(Protocol):
-    """What long work tells about itself; the command line draws a bar, a job writes its row."""
-
-    def start(self, total: int, message: str = "") -> None:
-        """Begin a step of `total` pieces (0: unknown)."""
-
-    def advance(self, done: int = 1, message: str | None = None) -> None:
-        """`done` more pieces are finished."""
-
-
-class Silent:
-    """A reporter for when nobody watches."""
-
-    def start(self, total: int, message: str = "") -> None:
-        """Say nothing."""
-
-    def advance(self, done: int = 1, message: str | None = None) -> None:
-        """Say nothing."""
-
-
-SILENT = Silent()
 
 
 class JobProgress:
