@@ -46,6 +46,7 @@ def pages(ground) -> dict[str, tuple[str, str]]:
         "history": ("get", at("history", sheet.pk)),
         "evidence": ("get", at("evidence", entry.pk)),
         "window": ("get", at("window", window.pk)),
+        "reminders": ("get", at("reminders", window.pk)),
         "queue": ("get", at("queue", window.pk, "township")),
         "approve": ("post", at("approve")),
         "return": ("post", at("return", sheet.pk)),
@@ -159,12 +160,12 @@ def test_saved_as_typed(ground, cast, client_of) -> None:
 def test_evidence_is_checked_kept_and_only_downloaded(ground, cast, client_of, storage) -> None:
     clerk = client_of(cast.clerk)
     bad = send(clerk, ground, "A1", "12", file=SimpleUploadedFile("照片.png", b"<script>"))
-    assert (bad["ok"], bad["code"]) == (False, "bad_kind")
-    assert send(clerk, ground, "A1", "12", file=SimpleUploadedFile("a.html", b"x"))["code"] == "bad_kind"
+    assert (bad["ok"], bad["code"]) == (False, "bad_file")
+    assert send(clerk, ground, "A1", "12", file=SimpleUploadedFile("a.html", b"x"))["code"] == "bad_file"
     good = send(clerk, ground, "A1", "12", file=SimpleUploadedFile("台账.pdf", PDF))
     assert good["file"]["name"] == "台账.pdf"
     answer = clerk.get(good["file"]["url"])
-    assert b"".join(answer.streaming_content) == PDF
+    assert answer.content == PDF
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Type"] == "application/octet-stream"
     # Saving the number again leaves the file where it is.
@@ -242,6 +243,8 @@ def test_the_window_counts_and_names_whom_to_remind(ground, cast, client_of) -> 
     assert (progress.counts.total, progress.counts.handed_in, progress.counts.on_time) == (3, 1, 1)
     assert [sheet.reporter.code for sheet in progress.missing] == ["C10102", "C10201"]
     assert {group.unit.name: group.counts.handed_in for group in progress.groups} == {"柳镇": 1, "松镇": 0}
+    table = client_of(cast.office).get(at("reminders", ground.window.pk)).content.decode("utf-8-sig")
+    assert [line.split(",")[0] for line in table.splitlines()] == ["代码", "C10102", "C10201"]
     # A township sees its own villages only.
     own = client_of(cast.township).get(at("window", ground.window.pk)).context["progress"]
     assert own.counts.total == 2

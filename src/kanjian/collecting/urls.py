@@ -20,6 +20,7 @@ urlpatterns = [
     *burden_urls.urlpatterns,
     # Approval.
     path("windows/<int:window_id>/", approval.window, name="window"),
+    path("windows/<int:window_id>/reminders.csv", approval.reminders, name="reminders"),
     path("windows/<int:window_id>/waiting/<slug:level>/", approval.queue, name="queue"),
     path("approve/", approval.approve, name="approve"),
     path("sheets/<int:number>/return/", approval.give_back, name="return"),

@@ -1,5 +1,8 @@
 """Approval 审核: the queue of a level, passing many on at once, giving back, extensions."""
 
+import csv
+import io
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +20,7 @@ from kanjian.collecting.selectors.progress import decided_extensions, progress
 from kanjian.collecting.views.common import attempt, sheet_or_404
 from kanjian.orgs.access import SignedIn, require_role
 from kanjian.orgs.models import Post
+from kanjian.uploads import attachment
 
 PER_PAGE = 50
 MOST_AT_ONCE = 2_000
@@ -84,12 +88,34 @@ def give_back(request: SignedIn, number: int) -> HttpResponse:
     return redirect(_back(request, [found]))
 
 
+def _window_or_404(request: SignedIn, window_id: int) -> Window:
+    rows = Window.objects.select_related("collection__owner", "collection__root")
+    return get_object_or_404(rows, pk__in=policies.visible_windows(request.user).order_by().values("pk"), pk=window_id)
+
+
+@require_GET
+@require_role(Post.Role.READER)
+def reminders(request: SignedIn, window_id: int) -> HttpResponse:
+    """Whom to remind, as a table for the spreadsheet."""
+    found = _window_or_404(request, window_id)
+    rows = [
+        [_("代码"), _("填报单位"), _("上级单位"), _("状态")],
+        *(
+            [sheet.reporter.code, sheet.reporter.name, str(sheet.reporter.parent or ""), sheet.get_state_display()]
+            for sheet in progress(request.user, found).missing
+        ),
+    ]
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    name = f"{found.collection.code}-{found.period}.csv"
+    return attachment(b"\xef\xbb\xbf" + text.getvalue().encode(), name)  # the mark makes Excel read it as UTF-8
+
+
 @require_GET
 @require_role(Post.Role.READER)
 def window(request: SignedIn, window_id: int) -> HttpResponse:
     """How far a window is, township by township, and whom to remind."""
-    rows = Window.objects.select_related("collection__owner", "collection__root")
-    found = get_object_or_404(rows, pk__in=policies.visible_windows(request.user).order_by().values("pk"), pk=window_id)
+    found = _window_or_404(request, window_id)
     shown = progress(request.user, found)
     page = Paginator(shown.missing, PER_PAGE).get_page(request.GET.get("page"))
     context = {

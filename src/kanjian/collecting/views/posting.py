@@ -18,6 +18,7 @@ from kanjian.collecting.selectors.sheets import Typed
 from kanjian.collecting.states import CollectingError
 from kanjian.collecting.subjects import fields_of, subjects_of
 from kanjian.collecting.views.common import sheet_or_404
+from kanjian.limits import TooManyError, spend_for
 from kanjian.orgs.access import SignedIn, require_role
 from kanjian.orgs.models import Post
 
@@ -70,8 +71,7 @@ def _cells(request: SignedIn, sheet: Sheet, posted: Posted) -> list[Cell]:
 
 
 def _cell(request: SignedIn, mark: str, unit: str, indicator: str, typed: Typed) -> Cell:
-    file = cast("UploadedFile[bytes] | None", request.FILES.get(f"file-{mark}"))
-    kept = evidence.keep(file) if file else None
+    kept = _kept(request, f"file-{mark}")
     return Cell(
         unit,
         indicator,
@@ -81,6 +81,18 @@ def _cell(request: SignedIn, mark: str, unit: str, indicator: str, typed: Typed)
         evidence=kept.place if kept else None,
         evidence_name=kept.name if kept else "",
     )
+
+
+def _kept(request: SignedIn, name: str) -> evidence.Kept | None:
+    """The file of a field, checked and stored; as many an hour as for every upload, while typing is not counted."""
+    file = cast("UploadedFile[bytes] | None", request.FILES.get(name))
+    if not file:
+        return None
+    try:
+        spend_for("uploads", request)
+    except TooManyError as error:
+        raise CollectingError("too_many", _("上传太频繁，请稍后再试")) from error
+    return evidence.keep(file)
 
 
 def _key(name: str) -> Key | None:
@@ -113,8 +125,7 @@ def cell(request: SignedIn, number: int) -> HttpResponse:
     sheet = sheet_or_404(request, number)
     unit, indicator = request.POST.get("unit", ""), request.POST.get("indicator", "")
     try:
-        file = cast("UploadedFile[bytes] | None", request.FILES.get("file"))
-        kept = evidence.keep(file) if file else None
+        kept = _kept(request, "file")
         said = Cell(
             unit,
             indicator,
