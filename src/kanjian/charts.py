@@ -152,24 +152,40 @@ class MapArea:
 
 @dataclass(frozen=True, slots=True)
 class MapPlace:
-    """One unit as a point, WGS84 degrees."""
+    """One unit as a point, WGS84 degrees. ``role``: weak or strong, where points are linked."""
 
     label: str
     longitude: float
     latitude: float
     value: float | None
     url: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapLink:
+    """A line between two points: (longitude, latitude) each; ``marked`` lines are drawn stronger."""
+
+    label: str
+    start: tuple[float, float]
+    end: tuple[float, float]
+    url: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Areas coloured by value, and units as points 地图. ``geojson``: address on this server; "" draws points alone."""
+    """Areas coloured by value, and units as points 地图. ``geojson``: address on this server; "" draws points alone.
+
+    With ``links`` nothing is coloured by value: lines lead from weak points to strong ones.
+    """
 
     kind: ClassVar[str] = "map"
     geojson: str
     areas: Sequence[MapArea] = ()
     places: Sequence[MapPlace] = ()
     measure: str = ""
+    links: Sequence[MapLink] = ()
 
 
 Record = Distribution | Radar | Waterfall | History | Intervals | Map
@@ -196,6 +212,8 @@ def words() -> dict[str, str]:
         "down": gettext("减少"),
         "low": gettext("低"),
         "high": gettext("高"),
+        "weak": gettext("受帮单位"),
+        "strong": gettext("帮带单位"),
         "not_loaded": gettext("图没有加载成功，数据见旁边的表"),
     }
 

@@ -8,6 +8,7 @@
 | `assign` | optimal assignment with capacity and a "no partner" option |
 | `pair` | everything together, block by block |
 | `reasons` | why this mentor, why no mentor |
+| `single` | the candidates of one mentee; a pair that a person chose |
 | `balance` | how alike the two sides are, before and after |
 | `effect`, `trial`, `inference` | difference in differences with placebo tests |
 """
@@ -17,5 +18,18 @@ from kanjian.scoring.pairing.distance import haversine
 from kanjian.scoring.pairing.effect import Effect, effect
 from kanjian.scoring.pairing.model import Attribute, Pairing, PairingError, Terms
 from kanjian.scoring.pairing.pair import pair
+from kanjian.scoring.pairing.single import candidates, rate
 
-__all__ = ["Attribute", "Effect", "Pairing", "PairingError", "Terms", "balance", "effect", "haversine", "pair"]
+__all__ = [
+    "Attribute",
+    "Effect",
+    "Pairing",
+    "PairingError",
+    "Terms",
+    "balance",
+    "candidates",
+    "effect",
+    "haversine",
+    "pair",
+    "rate",
+]

@@ -42,7 +42,7 @@ def parts(units: Units, terms: Terms, mentees: Ints, mentors: Ints) -> Parts:
     return Parts(
         by_distance * near,
         by_endowment * gower(units.values, terms.attributes, mentees, mentors),
-        by_need * (1.0 - covered(units, mentees, mentors)),
+        by_need * np.clip(1.0 - covered(units, mentees, mentors), 0.0, 1.0),
         km,
     )
 

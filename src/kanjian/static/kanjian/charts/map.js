@@ -1,5 +1,5 @@
 // Areas coloured by value and units as points 地图, from GeoJSON of our own; no tiles, nothing from outside.
-import { escape, number, valueAxis } from "./look.js";
+import { escape, legend, number, valueAxis } from "./look.js";
 
 const shapes = new Map(); // address → GeoJSON
 
@@ -53,7 +53,48 @@ function areaSeries(data, look) {
   };
 }
 
+// Who is helped is a circle, who helps a triangle: told apart by shape and by the words of the legend, not by colour alone.
+const ROLES = [["weak", "circle", 9], ["strong", "triangle", 11]];
+
+function linked(data, look, place) {
+  const points = ROLES.map(([role, symbol, size], position) => ({
+    type: "scatter", name: data.words[role], ...place, symbol, symbolSize: size, z: 5,
+    itemStyle: { color: position ? look.series[0] : look.warm, borderColor: look.sheet, borderWidth: 0.75 },
+    data: data.places.filter((p) => p.role === role).map((p) => ({ name: p.label, value: [p.longitude, p.latitude], url: p.url })),
+  }));
+  const lines = {
+    type: "lines", ...place, z: 4, symbol: ["none", "none"],
+    data: data.links.map((link) => ({
+      name: link.label, coords: [link.start, link.end], url: link.url,
+      lineStyle: { color: link.marked ? look.warm : look.soft, width: link.marked ? 2 : 1.25, opacity: 0.8, type: link.marked ? "dashed" : "solid" },
+    })),
+  };
+  return [lines, ...points];
+}
+
+const called = ({ name }) => `<b>${escape(name)}</b>`;
+
+function links(data, look, size) {
+  const tooltip = { confine: true, formatter: called };
+  const top = legend(look, { data: ROLES.map(([role, icon]) => ({ name: data.words[role], icon })) });
+  if (data.geojson) {
+    const points = shapes.get(data.geojson).features.flatMap((feature) => [...positions(feature.geometry.coordinates)]);
+    return { legend: top, geo: ground(data, look, points), series: linked(data, look, { coordinateSystem: "geo" }), tooltip };
+  }
+  const points = data.places.map((place) => [place.longitude, place.latitude]);
+  return { legend: top, ...axes(points, look, size), series: linked(data, look, { coordinateSystem: "cartesian2d" }), tooltip };
+}
+
+// Areas as a quiet ground below points and lines.
+function ground(data, look, points) {
+  return {
+    map: data.geojson, nameProperty: "code", roam: false, silent: true, aspectScale: aspect(points), preserveAspect: "contain", top: 32, bottom: 8, left: 8, right: 8,
+    itemStyle: { areaColor: look.ground, borderColor: look.strong, borderWidth: 0.75 }, label: { show: false },
+  };
+}
+
 export function option(data, look, size) {
+  if (data.links.length) return links(data, look, size);
   const formatter = (event) => words(data)({ name: event.data?.title ?? event.name, data: event.data });
   const hasAreas = data.areas.length > 0;
   const values = (hasAreas ? data.areas : data.places).map((row) => row.value);
@@ -91,15 +132,21 @@ function window2d(points, shape) {
   return [[longitude.middle - wide, longitude.middle + wide], [latitude.middle - half, latitude.middle + half]];
 }
 
-// Without boundaries: the points on longitude and latitude.
-function plain(data, look, size, { visualMap, formatter }) {
-  const points = data.places.map((place) => [place.longitude, place.latitude]);
+function axes(points, look, size) {
   const [across, up] = window2d(points, (size.width - 16) / (size.height - 48));
   const quiet = { axisLabel: { show: false }, splitLine: { showMinLine: false, showMaxLine: false, lineStyle: { color: look.line, type: "dotted" } } };
   return {
     grid: { left: 8, right: 8, top: 8, bottom: 40 },
     xAxis: valueAxis(look, { ...quiet, min: across[0], max: across[1] }),
     yAxis: valueAxis(look, { ...quiet, min: up[0], max: up[1] }),
+  };
+}
+
+// Without boundaries: the points on longitude and latitude.
+function plain(data, look, size, { visualMap, formatter }) {
+  const points = data.places.map((place) => [place.longitude, place.latitude]);
+  return {
+    ...axes(points, look, size),
     visualMap: { ...visualMap, dimension: 2 },
     series: [pointSeries(data, look, {})],
     tooltip: { confine: true, formatter },
