@@ -18,6 +18,7 @@ from kanjian.boards.models import Board, SchemeVersion
 from kanjian.calendars.actions import seed_years
 from kanjian.demo import accounts, collecting, places, schemes, tables
 from kanjian.demo.city import City, make_city
+from kanjian.demo.pairing import load_pairing
 from kanjian.demo.publishing import is_published, publish_period, published
 from kanjian.demo.values import PERIODS, catalogue
 from kanjian.jobs.progress import SILENT, Reporter
@@ -69,6 +70,7 @@ def load_city(reporter: Reporter = SILENT, *, periods: Sequence[str] = PERIODS) 
     _trial(board, following, periods[-1], reporter)
     _quality(periods[-CHECKED:], reporter)
     collecting.load_collections(periods[-1], reporter)
+    load_pairing(board)
     if settings.DEMO:
         accounts.make_accounts()
     return board

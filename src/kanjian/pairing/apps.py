@@ -1,3 +1,5 @@
+"""Pairing 结对帮带."""
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,9 @@ class PairingConfig(AppConfig):
 
     name = "kanjian.pairing"
     label = "pairing"
+
+    def ready(self) -> None:
+        """Register the indicator that this room computes."""
+        from kanjian.pairing import derived
+
+        derived.register()

@@ -71,7 +71,10 @@ def label(name: str, scheme: Scheme | None = None) -> str:
 
 def value_label(name: str, value: object) -> str:
     """A value of a category in words."""
-    known = {"plain": _("平原"), "hill": _("丘陵"), "hills": _("丘陵"), "mountain": _("山地"), "mountains": _("山地")}
+    known = {
+        **{"plain": _("平原"), "water": _("水乡"), "hill": _("丘陵"), "hills": _("丘陵")},
+        **{"mountain": _("山地"), "mountains": _("山地")},
+    }
     return known.get(str(value), str(value)) if name == "terrain" else str(value)
 
 

@@ -82,7 +82,7 @@ def locked_round(found: Round) -> Round:
 
 def locked_pair(found: Pair) -> Pair:
     """The pair as it is now, its round locked first, so that two people cannot take the same step."""
-    round_ = locked_round(Round.objects.get(pk=found.round_id))
+    round_ = locked_round(Round(pk=found.round_id))
     rows = Pair.objects.select_for_update(of=("self",)).select_related("mentee__parent", "mentor__parent")
     pair = rows.get(pk=found.pk)
     pair.round = round_

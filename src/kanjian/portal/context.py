@@ -72,6 +72,7 @@ def navigation(path: str, roles: set[str]) -> list[Link]:
         entries.append((gettext("数据"), "measures:index", "database"))
         # The same word names a role elsewhere and is another one in English.
         entries.append((pgettext("room", "填报"), "collecting:index", "clipboard-list"))
+        entries.append((gettext("结对"), "pairing:index", "arrows-diff"))
     if Post.Role.ADMINISTRATOR in roles:
         entries.append((gettext("账号"), "orgs:users", "users"))
     entries.append((gettext("帮助"), "help", "help-circle"))

@@ -1,5 +1,6 @@
 """Rounds and their pairs as the pages show them 轮次与对子."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
@@ -19,6 +20,7 @@ from kanjian.pairing.parameters import Parameters
 from kanjian.pairing.states import STANDING
 from kanjian.scoring import Scheme
 
+MOST_VALUES = 6
 WHOLE = ("board__root", "edition__scheme", "organiser")
 
 
@@ -192,7 +194,15 @@ class Balance:
 def balance(found: Round) -> list[Balance]:
     """The balance table of the proposal."""
     scheme = scheme_of(found)
-    return [_balance(row, scheme) for row in found.summary["balance"]]
+    rows = found.summary["balance"]
+    count = Counter(row["attribute"] for row in rows)
+    worst = {row["attribute"]: row for row in sorted(rows, key=lambda row: abs(row["smd_after"] or 0.0))}
+    return [
+        _balance(row, scheme)
+        for row in rows
+        # Of a category with many values the most unlike one is enough.
+        if count[row["attribute"]] <= MOST_VALUES or row is worst[row["attribute"]]
+    ]
 
 
 def _balance(row: dict[str, Any], scheme: Scheme | None) -> Balance:
