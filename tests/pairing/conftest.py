@@ -120,19 +120,35 @@ def make_city() -> SmallCity:
 
 
 def make_world(small_city: SmallCity, periods=PERIODS[:6]) -> None:
-    """Villages with terrain, size, place; levels that last and shocks that do not."""
-    from kanjian.boards.actions import (
-        add_scheme_version,
-        compute_edition,
-        create_board,
-        freeze_release,
-        open_objection,
-        publish,
-    )
+    """Levels that last and shocks that do not; every quarter published."""
+    from kanjian.boards import actions
     from kanjian.measures.models import Batch, Indicator, Value
-    from kanjian.orgs.models import Membership, Track, Unit
+    from kanjian.orgs.models import Unit
 
     draw = random.Random(5)
+    villages = make_villages(small_city, draw)
+    indicators = [Indicator.objects.create(code=code, name=f"指标{code}") for code in ("A1", "B1", "C1")]
+    batch = Batch.objects.create(source="all.xlsx", rows=1)
+    level = {unit.pk: [draw.uniform(60, 90), draw.uniform(60, 240), draw.uniform(60, 90)] for unit in villages}
+    Value.objects.bulk_create(
+        Value(unit=unit, indicator=indicator, period=period, batch=batch, row=2,
+              value=round(level[unit.pk][at] + draw.gauss(0, 3), 2))
+        for period in periods for unit in villages for at, indicator in enumerate(indicators)
+    )  # fmt: skip
+    board = actions.create_board(
+        code="pairs", name="村榜", name_en="Villages", unit_kind="village", root=small_city.city, by=None
+    )
+    version = actions.add_scheme_version(board, SCHEME, valid_from="2025-Q1", by=None)
+    for period in periods:
+        edition = actions.compute_edition(version, actions.freeze_release(board, period, by=None), by=None)
+        publish(actions.open_objection(edition, by=None, days=0), by=None)
+    Unit.objects.create(code="C-ZZ", name="组织部", name_en="Organisation", kind="department", parent=small_city.city)
+
+
+def make_villages(small_city: SmallCity, draw: random.Random) -> "list[Unit]":
+    """Forty villages in two tracks with terrain, size, place; those of the small city are closed."""
+    from kanjian.orgs.models import Membership, Track, Unit
+
     tracks = [
         Track.objects.create(code=code, name=name, name_en=code, order=order)
         for order, (code, name) in enumerate((("near", "近郊"), ("far", "远郊")))
@@ -156,22 +172,7 @@ def make_world(small_city: SmallCity, periods=PERIODS[:6]) -> None:
         )
         Membership.objects.create(unit=unit, track=tracks[number >= 24], valid_from=date(2024, 1, 1))
         villages.append(unit)
-    indicators = [Indicator.objects.create(code=code, name=f"指标{code}") for code in ("A1", "B1", "C1")]
-    batch = Batch.objects.create(source="all.xlsx", rows=1)
-    level = {unit.pk: [draw.uniform(60, 90), draw.uniform(60, 240), draw.uniform(60, 90)] for unit in villages}
-    Value.objects.bulk_create(
-        Value(unit=unit, indicator=indicator, period=period, batch=batch, row=2,
-              value=round(level[unit.pk][at] + draw.gauss(0, 3), 2))
-        for period in periods for unit in villages for at, indicator in enumerate(indicators)
-    )  # fmt: skip
-    board = create_board(
-        code="pairs", name="村榜", name_en="Villages", unit_kind="village", root=small_city.city, by=None
-    )
-    version = add_scheme_version(board, SCHEME, valid_from="2025-Q1", by=None)
-    for period in periods:
-        edition = compute_edition(version, freeze_release(board, period, by=None), by=None)
-        publish(open_objection(edition, by=None, days=0), by=None)
-    Unit.objects.create(code="C-ZZ", name="组织部", name_en="Organisation", kind="department", parent=small_city.city)
+    return villages
 
 
 @pytest.fixture
