@@ -141,7 +141,7 @@ def make_world(small_city: SmallCity, periods=PERIODS[:6]) -> None:
     version = actions.add_scheme_version(board, SCHEME, valid_from="2025-Q1", by=None)
     for period in periods:
         edition = actions.compute_edition(version, actions.freeze_release(board, period, by=None), by=None)
-        publish(actions.open_objection(edition, by=None, days=0), by=None)
+        actions.publish(actions.open_objection(edition, by=None, days=0), by=None)
     Unit.objects.create(code="C-ZZ", name="组织部", name_en="Organisation", kind="department", parent=small_city.city)
 
 
