@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from kanjian import charts
 from kanjian.calendars.periods import Period
 from kanjian.measures import actions, policies, selectors
 from kanjian.measures.entering import people_behind
@@ -141,7 +142,12 @@ def _context(request: SignedIn, found: Flag, form: ReviewForm) -> dict[str, Any]
         "meaning": words.meaning(found),
         "numbers": words.numbers(found),
         "readings": [(label(each.period), each) for each in course],
-        "spark": [each.value for each in course],
+        "course": charts.History(
+            periods=[each.period for each in course],
+            lines=[charts.Line(_name(found.indicator), [each.value for each in course], role="unit")],
+        )
+        if found.indicator and course
+        else None,
         "comparisons": reads.comparisons(found),
         "period_label": label(found.period),
         "form": form,
