@@ -68,6 +68,61 @@ def accept(killer: Killer | None = None) -> None:
     actions.accept(list(Sheet.objects.all()), by=None, reporter=killer or SILENT)
 
 
+def stage() -> None:
+    """A second window, filled in by the department in a workbook that waits for acceptance; one cell stands already."""
+    from django.utils import timezone
+    from tests.collecting.workbooks import fill
+
+    from kanjian.collecting import actions
+    from kanjian.collecting.cells import Cell
+    from kanjian.collecting.models import Collection, Sheet, Window
+    from kanjian.collecting.workbooks.template import template_of
+    from kanjian.measures.intake import Source
+    from kanjian.orgs.models import Post, User
+
+    Collection.objects.update(reporter_kind="department")
+    today = timezone.localdate()
+    given = {"period": "2026-Q2", "opens_on": today, "due_on": today, "closes_on": today}
+    collection = Collection.objects.select_related("owner").get()
+    window = Window.objects.create(collection=collection, **given)
+    sheet = Sheet.objects.create(window=window, reporter=collection.owner)
+    actions.record_entries(sheet, [Cell("V0", "A1", 7)], by=None, origin="web")
+    officer = User.objects.create_user("officer")
+    Post.objects.create(user=officer, unit=collection.owner, role="reporter")
+    cells = {f"{column}{row}": row for column in "CD" for row in range(5, 5 + VILLAGES)}
+    content = fill(template_of(sheet), "填报数据", cells)
+    actions.stage_workbook(sheet, Source("filled.xlsx", content), by=officer)
+
+
+def write(*, dies: bool = False) -> None:
+    """Accept the workbook; to die when all its cells are written and only the event is missing."""
+    from kanjian.collecting.actions import record_entries  # noqa: F401 - the module below is its file
+    from kanjian.collecting.actions.accept_workbook import write_workbook
+    from kanjian.jobs.progress import SILENT
+    from kanjian.measures.models import Upload
+
+    if dies:
+        module = sys.modules["kanjian.collecting.actions.record_entries"]
+        module.append_event = lambda *_given, **_more: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[attr-defined]
+    write_workbook(SILENT, Upload.objects.get().pk)
+
+
+def count_workbook() -> None:
+    """What is there of the second window."""
+    from kanjian.collecting.models import Entry, PastEntry, Sheet
+    from kanjian.ledger.selectors import verify_chain
+    from kanjian.measures.models import Upload
+
+    state = {
+        "entries": Entry.objects.filter(sheet__window__period="2026-Q2").count(),
+        "past": PastEntry.objects.count(),
+        "version": Sheet.objects.get(window__period="2026-Q2").version,
+        "upload": Upload.objects.get().state,
+        "ledger": verify_chain().is_whole,
+    }
+    Path(sys.argv[2]).write_text(json.dumps(state), encoding="utf-8")
+
+
 def count() -> None:
     """What is there."""
     from kanjian.collecting.models import Entry, Sheet, Step
@@ -97,3 +152,11 @@ if __name__ == "__main__":
             accept()
         case "count":
             count()
+        case "stage":
+            stage()
+        case "crash-workbook":
+            write(dies=True)
+        case "finish-workbook":
+            write()
+        case "count-workbook":
+            count_workbook()

@@ -23,6 +23,7 @@ from kanjian.measures.models import Batch, Value
 
 V = "C10101"
 WORKER = Path(__file__).with_name("crash_worker.py")
+PATH = os.pathsep.join(part for part in (str(WORKER.parents[2]), os.environ.get("PYTHONPATH", "")) if part)
 ALL = {"values": 80, "batches": 1, "accepted": 40, "at_office": 0, "steps": 40, "entries": 80, "ledger": True}
 NONE = {"values": 0, "batches": 0, "accepted": 0, "at_office": 40, "steps": 0, "entries": 80, "ledger": True}
 
@@ -134,13 +135,33 @@ def database(tmp_path: Path, is_postgres: bool) -> Iterator[str]:
 @pytest.fixture
 def step(database: str, tmp_path: Path) -> Callable[..., int]:
     """Run one step of the worker; its exit code."""
-    environment = {**os.environ, "KANJIAN_DATABASE_URL": database, "KANJIAN_HOME": str(tmp_path / "home")}
+    environment = {
+        **os.environ,
+        "KANJIAN_DATABASE_URL": database,
+        "PYTHONPATH": PATH,
+        "KANJIAN_HOME": str(tmp_path / "home"),
+    }
 
     def run(*arguments: str) -> int:
         command = [sys.executable, str(WORKER), *arguments]
         return subprocess.run(command, env=environment, timeout=120, check=False).returncode
 
     return run
+
+
+def test_killed_while_a_workbook_is_written_leaves_nothing_half_done(step: Callable[..., int], tmp_path: Path) -> None:
+    def state() -> dict[str, object]:
+        assert step("count-workbook", str(tmp_path / "state.json")) == 0
+        return json.loads((tmp_path / "state.json").read_text(encoding="utf-8"))
+
+    assert step("prepare") == 0
+    assert step("stage") == 0
+    before = {"entries": 1, "past": 0, "version": 1, "upload": "staged", "ledger": True}
+    assert state() == before
+    assert step("crash-workbook") == -signal.SIGKILL
+    assert state() == before
+    assert step("finish-workbook") == 0
+    assert state() == {"entries": 80, "past": 1, "version": 2, "upload": "accepted", "ledger": True}
 
 
 def test_killed_while_accepting_leaves_nothing_half_done(step: Callable[..., int], tmp_path: Path) -> None:

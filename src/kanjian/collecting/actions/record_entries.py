@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
 from django.db import transaction
@@ -12,17 +11,16 @@ from django.utils.translation import gettext as _
 from kanjian.collecting.cells import Cell
 from kanjian.collecting.checking import findings_of
 from kanjian.collecting.findings import Finding, Severity
-from kanjian.collecting.models import Entry, PastEntry, Sheet
-from kanjian.collecting.planning import Plan, Planned, plan_entries
+from kanjian.collecting.models import Entry, Sheet
+from kanjian.collecting.planning import Plan, plan_entries
 from kanjian.collecting.rules import Do, require
 from kanjian.collecting.states import CollectingError, locked
+from kanjian.collecting.store import write_entries
 from kanjian.ledger.actions import append_event
 from kanjian.measures.models import Upload
 from kanjian.orgs.models import Unit, User
 
-CHUNK = 2_000
-PAST = ("value", "status", "note", "evidence", "evidence_name", "origin", "row", "entered_at", "version")
-WRITTEN = (*PAST, "upload", "entered_by")
+TOLD = 200  # of the cells that others changed, how many are told
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ def record_entries(
     if not plan.to_write:
         return Recorded(sheet, 0, plan.unchanged, plan.units)
     sheet.version += 1
-    _write(sheet, plan.to_write, by=by, origin=origin, upload=upload, now=timezone.now())
+    write_entries(sheet, plan.to_write, by=by, origin=origin, upload=upload, now=timezone.now())
     sheet.save(update_fields=["version"])
     data = {
         "cells": len(plan.to_write),
@@ -110,50 +108,10 @@ def _require_fresh(plan: Plan, by: User | None, expected: int | None) -> None:
         return
     own = None if by is None else by.pk
     theirs = [
-        planned.before
+        planned.before.pk
         for planned in plan.to_write
         if planned.before is not None and planned.before.version > expected and planned.before.entered_by_id != own
     ]
     if theirs:
-        raise StaleEntriesError(theirs)
-
-
-def _write(
-    sheet: Sheet, plans: Iterable[Planned], *, by: User | None, origin: str, upload: Upload | None, now: datetime
-) -> None:
-    past = [_past(planned.before) for planned in plans if planned.before is not None]
-    PastEntry.objects.bulk_create(past, batch_size=CHUNK)
-    entries = [
-        Entry(
-            sheet=sheet,
-            unit=planned.unit,
-            indicator=planned.indicator,
-            value=planned.value,
-            status=planned.status,
-            note=planned.note,
-            evidence=planned.evidence,
-            evidence_name=planned.evidence_name,
-            origin=origin,
-            upload=upload,
-            row=planned.cell.row,
-            entered_by=by,
-            entered_at=now,
-            version=sheet.version,
-        )
-        for planned in plans
-    ]
-    Entry.objects.bulk_create(
-        entries,
-        batch_size=CHUNK,
-        update_conflicts=True,
-        unique_fields=["sheet", "unit", "indicator"],
-        update_fields=list(WRITTEN),
-    )
-
-
-def _past(entry: Entry) -> PastEntry:
-    columns = {name: getattr(entry, name) for name in PAST}
-    keys = {
-        f"{name}_id": getattr(entry, f"{name}_id") for name in ("sheet", "unit", "indicator", "upload", "entered_by")
-    }
-    return PastEntry(**columns, **keys)
+        told = Entry.objects.filter(pk__in=theirs[:TOLD]).select_related("unit", "indicator", "entered_by")
+        raise StaleEntriesError(list(told))

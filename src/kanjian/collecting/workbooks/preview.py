@@ -88,7 +88,8 @@ def _preview(sheet: Sheet, source: Source, filled: Filled, plan: Plan, by: User 
     findings = [] if plan.refused else _checked(sheet, plan, filled)
     overtaken = {id(planned) for planned in plan.to_write if _is_overtaken(planned, filled.key.version, by)}
     # What somebody else's change is about to be lost is shown first.
-    ordered = sorted(plan.to_write, key=lambda planned: id(planned) not in overtaken)
+    ordered = sorted(plan.to_write, key=lambda planned: id(planned) not in overtaken)[:LISTED]
+    names = _names(each for each in ordered if id(each) in overtaken)
     return SheetPreview(
         sha256=source.sha256,
         version=sheet.version,
@@ -99,7 +100,7 @@ def _preview(sheet: Sheet, source: Source, filled: Filled, plan: Plan, by: User 
         overtaken=len(overtaken),
         problem_count=len(plan.refused),
         finding_count=len(findings),
-        differences=[_difference(each, filled, is_overtaken=id(each) in overtaken) for each in ordered[:LISTED]],
+        differences=[_difference(each, filled, names if id(each) in overtaken else None) for each in ordered],
         problems=problems,
         findings=findings[:LISTED],
     )
@@ -118,7 +119,14 @@ def _is_overtaken(planned: Planned, made_at: int, by: User | None) -> bool:
     return before is not None and before.version > made_at and before.entered_by_id != own
 
 
-def _difference(planned: Planned, filled: Filled, *, is_overtaken: bool) -> dict[str, Any]:
+def _names(overtaken: Iterable[Planned]) -> dict[int, str]:
+    """Who entered what would be overtaken, by id."""
+    ids = {each.before.entered_by_id for each in overtaken if each.before is not None}
+    return {person.pk: str(person) for person in User.objects.filter(pk__in=[each for each in ids if each])}
+
+
+def _difference(planned: Planned, filled: Filled, names: dict[int, str] | None) -> dict[str, Any]:
+    """One cell as it is listed; ``names`` where somebody else changed it after the template was made."""
     before = planned.before
     return {
         "sheet": filled.key.data,
@@ -136,8 +144,8 @@ def _difference(planned: Planned, filled: Filled, *, is_overtaken: bool) -> dict
         "new_status": planned.status,
         "new_note": planned.note,
         "kind": _kind(planned),
-        "by_other": str(before.entered_by or "") if is_overtaken and before is not None else "",
-        "is_overtaken": is_overtaken,
+        "by_other": (names or {}).get(before.entered_by_id or 0, "") if before is not None else "",
+        "is_overtaken": names is not None,
     }
 
 
