@@ -17,6 +17,7 @@ from kanjian.collecting.models import Collection, Entry, Extension, Sheet, Windo
 from kanjian.collecting.states import Level
 from kanjian.demo import tables
 from kanjian.jobs.progress import Reporter
+from kanjian.measures.actions import define_indicator
 from kanjian.measures.models import Indicator, Value
 from kanjian.orgs.models import Unit
 
@@ -92,13 +93,23 @@ def _collection(sample: Sample) -> Collection:
         plan_year=today.year,
         ends_on=today + timedelta(days=500),
     )
-    indicators = Indicator.objects.in_bulk(list(sample.minutes), field_name="code")
+    indicators = _entered(sample)
     specs = [
         actions.FieldSpec(indicators[code], is_required=code not in sample.optional, minutes=minutes)
         for code, minutes in sample.minutes.items()
     ]
     actions.set_fields(collection, specs, by=None)
     return actions.activate_collection(collection, by=None)
+
+
+def _entered(sample: Sample) -> dict[str, Indicator]:
+    """The indicators by code. What villages fill in is entered by them; a catalogue of an earlier day said imported."""
+    found = Indicator.objects.in_bulk(list(sample.minutes), field_name="code")
+    if sample.reporter_kind != Unit.Kind.VILLAGE:
+        return found
+    wrong = [code for code, each in found.items() if each.source != Indicator.Source.ENTERED]
+    changed = {"source": Indicator.Source.ENTERED, "reporter_kind": sample.reporter_kind}
+    return found | {code: define_indicator(code, by=None, **changed) for code in wrong}
 
 
 def _open(collection: Collection, period: str) -> Window:

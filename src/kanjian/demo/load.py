@@ -16,7 +16,7 @@ from kanjian.boards.actions.create_board import create_board
 from kanjian.boards.derived import RANK_GAIN
 from kanjian.boards.models import Board, SchemeVersion
 from kanjian.calendars.actions import seed_years
-from kanjian.demo import accounts, collecting, places, schemes, tables
+from kanjian.demo import accounts, collecting, places, redlines, schemes, tables
 from kanjian.demo.city import City, make_city
 from kanjian.demo.pairing import load_pairing
 from kanjian.demo.publishing import is_published, publish_period, published
@@ -69,10 +69,12 @@ def load_city(reporter: Reporter = SILENT, *, periods: Sequence[str] = PERIODS) 
             _quarter(sample, first, period, reporter)
     _trial(board, following, periods[-1], reporter)
     _quality(periods[-CHECKED:], reporter)
+    redlines.load_ceilings()
     collecting.load_collections(periods[-1], reporter)
     load_pairing(board)
     if settings.DEMO:
         accounts.make_accounts()
+        redlines.load_exception(BOARD, schemes.FIRST)
     return board
 
 
