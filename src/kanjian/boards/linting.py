@@ -90,7 +90,13 @@ def said(finding: Finding) -> str:
     """One finding as a sentence in the reader's language."""
     language = get_language() or ""
     title, detail = finding.line.title.said(language), finding.detail.said(language)
-    values = {"code": finding.code, "item": finding.item, "label": finding.label, "title": title, "detail": detail}
+    values = {
+        "code": finding.code,
+        "item": finding.item,
+        "label": finding.label.said(language),
+        "title": title,
+        "detail": detail,
+    }
     return _("%(code)s %(title)s——%(item)s %(label)s：%(detail)s") % values
 
 

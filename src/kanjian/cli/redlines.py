@@ -92,5 +92,5 @@ def _sentence(finding: "Finding") -> str:
 def _row(finding: "Finding") -> tuple[str, str, str, str, str]:
     language = platform.language()
     what = f"{finding.line.title.said(language)} — {finding.detail.said(language)}"
-    where = f"{finding.item} {finding.label}".strip()
+    where = f"{finding.item} {finding.label.said(language)}".strip()
     return finding.code, finding.severity.value, where, what, finding.line.remedy.said(language)

@@ -78,7 +78,7 @@ def red_line_blocks(collection: Collection) -> Iterator[Block]:
             values = {
                 "code": finding.code,
                 "title": finding.line.title.said(language),
-                "label": finding.label,
+                "label": finding.label.said(language),
                 "detail": finding.detail.said(language),
                 "remedy": finding.line.remedy.said(language),
             }

@@ -43,6 +43,11 @@ class Datum:
     semantic_code: str = ""
     derived_by: str = ""
 
+    @property
+    def label(self) -> Words:
+        """Its name in both languages, the Chinese one where there is no other."""
+        return Words(self.name, self.name_en or self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -60,7 +65,7 @@ class Finding:
     line: RedLine
     severity: Severity
     item: str
-    label: str
+    label: Words
     detail: Words
 
     @property
@@ -74,10 +79,11 @@ class Finding:
         return self.severity is Severity.ERROR
 
 
-def found(code: str, item: str, label: str, zh: str, en: str, *, severity: Severity | None = None) -> Finding:
+def found(code: str, item: str, label: str | Words, zh: str, en: str, *, severity: Severity | None = None) -> Finding:
     """A finding with the red line's own severity unless another is given."""
     line = RED_LINES[code]
-    return Finding(line, severity or line.severity, item, label, Words(zh, en))
+    name = label if isinstance(label, Words) else Words(label, label)
+    return Finding(line, severity or line.severity, item, name, Words(zh, en))
 
 
 def scored(datum: Datum, *, via: str = "") -> Iterator[Finding]:
@@ -94,7 +100,7 @@ def scored(datum: Datum, *, via: str = "") -> Iterator[Finding]:
     if line and line not in seen:
         yield _declared(datum, line, via)
     if not datum.nature:
-        yield found("R14", datum.code, datum.name, "指标没有申报性质", "the indicator declares no nature")
+        yield found("R14", datum.code, datum.label, "指标没有申报性质", "the indicator declares no nature")
 
 
 def _spoken(datum: Datum) -> Iterator[tuple[Spoken, Words]]:
@@ -112,7 +118,7 @@ def _said(datum: Datum, spoken: Spoken, where: Words, via: str) -> Finding:
     return found(
         spoken.code,
         datum.code,
-        datum.name,
+        datum.label,
         f"{read[0]}{where.zh}含“{spoken.words}”（{zh}）",
         f"{where.en}{read[1]} says “{spoken.words}” ({en})",
     )
@@ -121,7 +127,7 @@ def _said(datum: Datum, spoken: Spoken, where: Words, via: str) -> Finding:
 def _declared(datum: Datum, line: str, via: str) -> Finding:
     read = (f"所读的指标 {via} ", f"the input {via} is") if via else ("", "it is")
     return found(
-        line, datum.code, datum.name, f"{read[0]}申报的性质为 {datum.nature}", f"{read[1]} declared as {datum.nature}"
+        line, datum.code, datum.label, f"{read[0]}申报的性质为 {datum.nature}", f"{read[1]} declared as {datum.nature}"
     )
 
 
@@ -137,7 +143,7 @@ def captured(
         yield found(
             "R03",
             datum.code,
-            datum.name,
+            datum.label,
             f"必填项要求“{word}”，{lack.zh}",
             f"a compulsory field asks for “{word}” {lack.en}",
         )
@@ -150,7 +156,7 @@ def evidenced(datum: Datum, *, reporter_kind: str, need: str, ends_on: date | No
         yield found(
             "R03",
             datum.code,
-            datum.name,
+            datum.label,
             f"每个数值都要求附佐证，{lack.zh}",
             f"evidence must stand beside every value {lack.en}",
             severity=Severity.WARNING,
@@ -169,7 +175,7 @@ def repeated(datum: Datum, held: Iterable[Held]) -> Iterator[Finding]:
         yield found(
             "R04",
             datum.code,
-            datum.name,
+            datum.label,
             f"与 {place.code} {place.name} 是同一数据（{place.where.zh}）",
             f"the same datum as {place.code} {place.name} ({place.where.en})",
         )
@@ -189,7 +195,7 @@ def over_ceiling(
         )
 
 
-def vetoed(code: str, name: str, *, basis: str, document: str) -> Iterator[Finding]:
+def vetoed(code: str, name: str | Words, *, basis: str, document: str) -> Iterator[Finding]:
     """R06: a veto cites neither the rule nor a decision: error; only the decision's number is read: warning."""
     if not basis.strip() and not document.strip():
         yield found("R06", code, name, "没有依据，也没有认定文号", "neither a rule nor a decision's number is cited")
@@ -234,7 +240,7 @@ def self_judged(datum: Datum, *, answers: str, answers_is_ranked: bool) -> Itera
         yield found(
             "R09",
             datum.code,
-            datum.name,
+            datum.label,
             f"责任单位“{answers}”自己也在榜上",
             f"“{answers}” answers for it and is ranked by it",
             severity=Severity.WARNING,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kanjian.measures.redlines.catalogue import Severity
+from kanjian.measures.redlines.catalogue import Severity, Words
 from kanjian.measures.redlines.checks import Datum, Finding, found, scored, vetoed
 from kanjian.scoring import Scheme
 from kanjian.scoring.rules.veto import Veto
@@ -77,11 +77,13 @@ def _veto_findings(node: Node, indicators: Mapping[str, Datum]) -> Iterator[Find
     """What a veto cites, and what it speaks of: a grade capped for petitions is petitions scored."""
     for veto in node.vetoes:
         name = veto.name or veto.name_en or veto.code
-        yield from vetoed(veto.code, name, basis=veto.basis, document=veto.document or "")
+        yield from vetoed(veto.code, Words(name, veto.name_en or name), basis=veto.basis, document=veto.document or "")
         yield from _vetoing(Datum(veto.code, name, veto.name_en), [veto.input], indicators)
     if isinstance(node.rule, Veto):
         name = node.name or node.name_en or node.code
-        yield from vetoed(node.code, name, basis=node.rule.basis, document=node.rule.document or "")
+        yield from vetoed(
+            node.code, Words(name, node.name_en or name), basis=node.rule.basis, document=node.rule.document or ""
+        )
         yield from _vetoing(Datum(node.code, name, node.name_en), node.columns(), indicators)
 
 

@@ -81,7 +81,7 @@ def finding_row(judged: Judged) -> FindingRow:
         severity_label=_severity_label(judged),
         title=say(line.title),
         item=finding.item,
-        label=finding.label,
+        label=say(finding.label),
         detail=say(finding.detail),
         why=say(line.why),
         remedy=say(line.remedy),
