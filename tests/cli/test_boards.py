@@ -146,6 +146,19 @@ def test_computing_twice_answers_the_same_draft(ready: Call) -> None:
     assert Edition.objects.count() == 1
 
 
+def test_a_replay_is_no_draft(ready: Call) -> None:
+    from kanjian.boards.models import Edition, Replay
+
+    for _twice in range(2):
+        result = ready("board", "replay", "first", "2026-Q1", "--version", "2026.1")
+        assert result.exit_code == 0, said(result)
+    assert (Replay.objects.count(), Edition.objects.count()) == (1, 0)
+    assert Replay.objects.get().hash in said(result)
+    assert ready("board", "publish", "first", "2026-Q1").exit_code == 1
+    assert ready("board", "replay", "first", "2026-Q1", "--version", "9").exit_code == 2
+    assert ready("board", "replay", "first", "soon", "--version", "2026.1").exit_code == 1
+
+
 def test_a_broken_scheme_says_everything_and_writes_nothing(ready: Call, guide: Path) -> None:
     from kanjian.boards.models import SchemeVersion
 

@@ -147,6 +147,9 @@ def test_the_next_method_is_tried_as_a_draft(board: Board):
     draft = Edition.objects.get(board=board, state=Edition.State.DRAFT)
     assert (draft.period, draft.scheme.version) == (QUARTERS[-1], "2026.2")
     assert {e.scheme.version for e in Edition.objects.filter(state=Edition.State.PUBLISHED)} == {"2026.1"}
+    assert draft.overlap.replay.scheme.version == "2026.1"
+    flags = open_edition(settings.HOME, draft.hash).table("details")["flags"].drop_nulls()
+    assert flags.str.contains('"pooled"').any()
 
 
 def test_the_board_is_public_and_says_it_is_synthetic(board: Board):

@@ -207,7 +207,8 @@ def replay(
         fail(str(error))
     except ValuesError as error:
         fail(f"{code} {period}: {len(error.problems)} problems", details=[str(each) for each in error.problems])
-    done(f"replay {found.pk} of {period} under {chosen.version}: {found.ranked} of {found.units} ranked, {found.hash}")
+    done(f"replay {found.pk} of {period} under {chosen.version}: {found.ranked} of {found.units} ranked")
+    console.print(f"hash {found.hash}", markup=False, soft_wrap=True)
 
 
 def _version(board: "Board", period: str, label: str) -> "SchemeVersion":

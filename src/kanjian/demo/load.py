@@ -13,6 +13,7 @@ from django.conf import settings
 from kanjian.boards.actions.add_scheme_version import add_scheme_version
 from kanjian.boards.actions.compute_edition import compute_edition
 from kanjian.boards.actions.create_board import create_board
+from kanjian.boards.actions.record_overlap import record_overlap
 from kanjian.boards.derived import RANK_GAIN
 from kanjian.boards.models import Board, SchemeVersion
 from kanjian.calendars.actions import seed_years
@@ -181,8 +182,8 @@ def _quality(periods: Sequence[str], reporter: Reporter) -> None:
 
 
 def _trial(board: Board, version: SchemeVersion, period: str, reporter: Reporter) -> None:
-    """The last quarter once more with the next version of the method, as a draft to look at."""
+    """The last quarter with the next version of the method, as a draft beside what the version in force says."""
     standing = published(board, period)
     if standing is not None and not version.editions.exists():
         reporter.start(0, "Trial of the next method 按新方法试算")
-        compute_edition(version, standing.release, by=None)
+        record_overlap(compute_edition(version, standing.release, by=None), by=None)
