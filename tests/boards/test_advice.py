@@ -32,6 +32,20 @@ def test_it_is_what_the_library_says_of_the_editions_points(computed) -> None:
     assert {code: each["critic"] for code, each in rows.items()} == pytest.approx(dict(critic(points).values))
 
 
+def test_a_sum_keeps_its_full_points(villages) -> None:
+    """Advice below a sum shares out the same points: a unit at full marks everywhere keeps its score."""
+    from kanjian.boards.selectors.advice import _reweighted
+    from kanjian.scoring import Scheme
+
+    text = villages.version.text.replace("  name_en: Index\n", "  name_en: Index\n  aggregate: {method: sum}\n")
+    scheme = Scheme.load(text)
+    again = _reweighted(scheme, {"index": {"A": 0.25, "B": 0.75}, "A": None})
+    weights = {node.code: node.weight for node in again.tree.children}
+    assert (weights["A"], weights["B"], weights["F"]) == (25, 75, 1)
+    assert again.node("A1").weight == scheme.node("A1").weight
+    assert scheme.node("A").weight == 40  # the approved scheme is not touched
+
+
 def test_the_effect_is_counted_in_places(computed) -> None:
     edition = computed()
     before = files_of(edition).scores().collect()

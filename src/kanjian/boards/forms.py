@@ -159,7 +159,6 @@ class BottomListForm(forms.Form):
     choice = forms.ChoiceField(
         label=_("末段名次"),
         choices=Board.BottomList,
-        widget=forms.RadioSelect,
         help_text=_("不公开时，没有岗位的读者看到“后 10%”，看不到具体名次；得分和依据仍然公开"),
     )
     percent = forms.IntegerField(label=_("每条赛道的末段（%）"), min_value=1, max_value=MOST)

@@ -18,8 +18,8 @@ from kanjian.scoring.scheme import Node
 from kanjian.scoring.weights import Weights, WeightsError, critic, entropy, pca
 
 METHODS: dict[str, Callable[[pl.DataFrame], Weights]] = {"entropy": entropy, "critic": critic, "pca": pca}
-# A sum's weights are full points, a minimum has none that count: there is nothing to advise on.
-WEIGHED = {"arithmetic", "geometric", "harmonic", "power"}
+# Of a minimum, or of places counted pair by pair, the data can say nothing about weights.
+WEIGHED = {"arithmetic", "geometric", "harmonic", "power", "sum"}
 MOVERS = 8
 
 
