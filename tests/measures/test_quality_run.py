@@ -1,6 +1,7 @@
 """The quality run: flags once, closed when the cause is gone, answered by somebody else; no value is ever changed."""
 
 import re
+import sys
 from datetime import timedelta
 
 import numpy as np
@@ -93,6 +94,18 @@ def test_a_second_run_makes_no_second_flag(flag, small_city) -> None:
     assert (made.found, made.new, made.closed) == (1, 0, 0)
     again = Flag.objects.get()
     assert (again.pk, again.first_run_id != made.pk, again.last_run) == (flag.pk, True, made)
+
+
+def test_a_run_that_is_cut_off_leaves_nothing(villages, small_city, monkeypatch) -> None:
+    module = sys.modules["kanjian.measures.actions.run_quality"]
+
+    def pulled(*_words, **_more) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(module, "append_event", pulled)
+    with pytest.raises(ConnectionResetError):
+        run_quality(small_city.city, NOW, by=None)
+    assert (QualityRun.objects.count(), Flag.objects.count()) == (0, 0)
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
