@@ -184,6 +184,9 @@ STATICFILES_DIRS = [PACKAGE / "static", *([PACKAGE / "assets"] if (PACKAGE / "as
 STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# A department's sheet shows up to 60 villages with their fields; browsers send a part for every empty file input, too.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
 
 # Security: nothing is loaded from outside, nothing runs inline.
 CONTENT_SECURITY_POLICY = {

@@ -123,6 +123,22 @@ def test_without_scripts_the_page_is_one_form(ground, cast, client_of) -> None:
     assert ground.sheet().state == "submitted"
 
 
+def test_a_large_page_with_many_empty_file_fields_is_taken(ground, cast, client_of) -> None:
+    """Browsers send a part for every file input, also for the empty ones; a page of sixty villages has hundreds."""
+    mark = key(ground, "A1")
+    parts = [("version", "", "0"), (f"value-{mark}", "", "12"), ("do", "", "save")]
+    parts += [(f"file-{number}-0", '; filename=""', "") for number in range(300)]
+    parts += [(f"note-{number}-0", "", "") for number in range(1500)]
+    body = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{text}\r\n' for name, more, text in parts
+    )
+    client = client_of(cast.clerk)
+    kind = "multipart/form-data; boundary=x"
+    answer = client.post(at("sheet", ground.sheet().pk), (body + "--x--\r\n").encode(), content_type=kind)
+    assert answer.status_code == 302
+    assert Entry.objects.get().value == 12
+
+
 def test_what_cannot_be_saved_is_shown_again_as_typed(ground, cast, client_of) -> None:
     answer = post_form(client_of(cast.clerk), ground, A1="一百", A2="80")
     assert answer.status_code == 422

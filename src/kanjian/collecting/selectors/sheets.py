@@ -234,7 +234,9 @@ def to_fill(user: User) -> list[Due]:
         (window, unit): until
         for window, unit, until in Extension.objects.filter(
             state=Extension.State.GRANTED, until__gte=today, window__in=waiting.order_by().values("window")
-        ).values_list("window", "reporter", "until")
+        )
+        .order_by("until")
+        .values_list("window", "reporter", "until")
     }
     found = []
     for sheet in waiting:

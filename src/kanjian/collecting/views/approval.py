@@ -41,7 +41,7 @@ def queue(request: SignedIn, window_id: int, level: str) -> HttpResponse:
         "level_label": Collection.Level(level).label,
         "page": page,
         "total": len(waiting),
-        "all_ids": [item.sheet.pk for item in waiting if not item.refusal],
+        "all_ids": [item.sheet.pk for item in waiting if not item.refusal][:MOST_AT_ONCE],
     }
     return render(request, "collecting/queue.html", context)
 
