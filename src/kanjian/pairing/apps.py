@@ -10,7 +10,10 @@ class PairingConfig(AppConfig):
     label = "pairing"
 
     def ready(self) -> None:
-        """Register the indicator that this room computes."""
+        """Register the indicator that this room computes, and what it offers to units on a help list."""
+        from kanjian.boards.helping import offers_help
         from kanjian.pairing import derived
+        from kanjian.pairing.offers import pair_of
 
         derived.register()
+        offers_help(pair_of)
