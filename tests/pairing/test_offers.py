@@ -18,6 +18,17 @@ def test_a_unit_on_a_help_list_is_led_to_its_pair(running, world) -> None:
     assert offers_for(world.board, "2026-Q2", pair.mentee.code) == []
 
 
+def test_a_report_leads_to_the_pair_for_those_in_charge_only(running, world, client_of, willows, xiaowang) -> None:
+    world.board.is_public = True
+    world.board.save()
+    pair = next(pair for pair in running.pairs.all() if pair.mentee.parent == world.township)
+    address = f"/boards/pairs/2026-Q2/units/{pair.mentee.code}/"
+    link = f"/pairing/{running.pk}/pairs/{pair.pk}/"
+    assert link in client_of(willows).get(address).content.decode()
+    for outsider in (None, xiaowang):
+        assert link not in client_of(outsider).get(address).content.decode()
+
+
 def test_the_demo_makes_its_rounds_once(world, monkeypatch) -> None:
     from kanjian.demo import pairing as demo
 

@@ -6,6 +6,8 @@ from django.views.decorators.http import require_safe
 
 from kanjian.boards import pictures, policies
 from kanjian.boards.chains import earlier
+from kanjian.boards.helping import Offer, offers_for
+from kanjian.boards.models import Edition
 from kanjian.boards.selectors import editions
 from kanjian.boards.selectors.evidence import evidence as evidence_of
 from kanjian.boards.selectors.objections import may_object
@@ -13,6 +15,8 @@ from kanjian.boards.selectors.shapes import Share
 from kanjian.boards.selectors.units import unit_report
 from kanjian.boards.views.common import one_per_period
 from kanjian.boards.views.lineage import lineage_context
+from kanjian.orgs import policies as orgs
+from kanjian.orgs.models import Post, Unit
 
 
 @require_safe
@@ -25,6 +29,7 @@ def report(request: HttpRequest, code: str, period: str, unit: str) -> HttpRespo
         "edition": found.edition,
         "periods": one_per_period(editions.editions_of(request.user, edition.board)),
         "may_object": may_object(request.user, edition, unit),
+        "offers": _offers(request, edition, unit),
         "radar": pictures.radar(found),
         "history": pictures.history(found),
         "waterfall": pictures.score_waterfall(found.movement) if found.movement else None,
@@ -37,6 +42,16 @@ def report(request: HttpRequest, code: str, period: str, unit: str) -> HttpRespo
     }
     past = [*earlier(edition.board, edition.period), edition]
     return render(request, "boards/report.html", context | (lineage_context(request, past, unit) or {}))
+
+
+def _offers(request: HttpRequest, edition: Edition, code: str) -> list[Offer]:
+    """Where help begins for the unit, for people with a post there or above it: help is nobody else's business."""
+    if not request.user.is_authenticated:
+        return []
+    found = Unit.objects.filter(code=code).first()
+    if found is None or not orgs.may(request.user, Post.Role.READER, found):
+        return []
+    return offers_for(edition.board, edition.period, code)
 
 
 def _largest(shares: list[Share]) -> list[Share]:
