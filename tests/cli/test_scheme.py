@@ -98,3 +98,12 @@ def test_asem_agrees_with_coinr_from_the_command_line(call, reference, tmp_path,
         expected = theirs[name].drop_nulls().to_list()
         assert ours[name].drop_nulls().to_list() == pytest.approx(expected, rel=1e-9, abs=1e-12), name
     assert ours["rank"].to_list() == pl.read_csv(asem / folder / "ranks.csv").sort("uCode")["Index"].to_list()
+
+
+def test_check_refuses_what_may_not_be_scored(call, tmp_path):
+    scheme = tmp_path / "s.yaml"
+    text = 'format: kanjian/scheme/1\ncode: s\nversion: "1"\ntree:\n  code: i\n  children:\n'
+    scheme.write_text(text + "    - {code: A, name: APP登录次数, rule: {method: direct}}\n", encoding="utf-8")
+    result = call("scheme", "check", scheme)
+    assert result.exit_code == 1
+    assert "R01 A APP登录次数" in result.output

@@ -47,17 +47,23 @@ def lint(
     if waiting := platform.pending_migrations():
         fail(f"the database lacks {len(waiting)} migrations", details=["run: kanjian prepare"])
     from kanjian.measures.linting import lint_everything
+    from kanjian.measures.redlines import Severity
 
-    rows, refusing, subjects = [], 0, 0
+    rows, refusing, subjects, notices = [], 0, 0, 0
     for subject, judged in lint_everything():
         subjects += 1
         refusing += sum(each.refuses for each in judged)
         for each in judged:
+            if each.finding.severity is Severity.NOTICE:
+                notices += 1
+                continue
             code, severity, where, what, remedy = _row(each.finding)
             stands = f"allowed by {each.exception.document}" if each.exception else severity
             rows.append((code, stands, f"{subject} {where}", what, remedy))
     if rows:
         table("Red lines 红线", COLUMNS, rows)
+    if notices:
+        console.print(f"{notices} scored indicators have not declared their nature (R14)", soft_wrap=True)
     if refusing:
         raise typer.Exit(DATA_IS_WRONG)
     done(f"{subjects} methods and collections, no red line crossed" + (f", {len(rows)} findings" if rows else ""))
