@@ -31,7 +31,6 @@ from kanjian.api.shapes import (
 )
 from kanjian.collecting import actions, policies
 from kanjian.collecting.cells import Cell
-from kanjian.collecting.checking import findings_of
 from kanjian.collecting.models import Collection, Entry, Sheet
 from kanjian.collecting.next_steps import next_steps, next_steps_of
 
@@ -140,7 +139,7 @@ def put_entries(request: HttpRequest, number: Number, body: EntriesIn, key: Key)
         done = actions.record_entries(
             found, cells, by=caller(request), origin=Entry.Origin.API, expected_version=body.version
         )
-        findings = [FindingOut.of(each) for each in findings_of(done.sheet)]
+        findings = [FindingOut.of(each) for each in done.findings]
         counts = {"written": done.written, "unchanged": done.unchanged}
         return Written(sheet=done.sheet.pk, version=done.sheet.version, findings=findings, **counts)
 

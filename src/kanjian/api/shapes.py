@@ -207,7 +207,7 @@ class FindingOut(Schema):
 
 
 class Written(Schema):
-    """What was written into a sheet, and its new version; ``findings``: what still keeps it from being handed in."""
+    """What was written into a sheet, and its new version; ``findings``: what the checks say about these units."""
 
     sheet: int
     version: int

@@ -17,9 +17,9 @@ _CELL = "sheet_id, unit_id, indicator_id"
 _ROWS = f"{_CELL}, {_SAID}"
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _SAID.split(", "))
 _KEEP = f"INSERT INTO collecting_pastentry ({_ROWS}) SELECT {_ROWS} FROM collecting_entry WHERE id IN "  # noqa: S608
-_WRITE = f"""
-    INSERT INTO collecting_entry ({_ROWS}) VALUES ({", ".join(["%s"] * len(_ROWS.split(", ")))})
-    ON CONFLICT ({_CELL}) DO UPDATE SET {_UPDATES}"""  # noqa: S608
+_UPSERT = f"ON CONFLICT ({_CELL}) DO UPDATE SET {_UPDATES}"
+_MARKS = ", ".join(["%s"] * len(_ROWS.split(", ")))
+_WRITE = f"INSERT INTO collecting_entry ({_ROWS}) VALUES ({_MARKS}) {_UPSERT}"  # noqa: S608
 
 
 def write_entries(
@@ -41,13 +41,29 @@ def write_entries(
     ]
     with connection.cursor() as cursor:
         _keep(cursor, [each.before.pk for each in plans if each.before is not None])
-        cursor.executemany(_WRITE, rows)
+        if connection.vendor == "postgresql":
+            _copy(cursor, rows)
+        else:
+            cursor.executemany(_WRITE, rows)
 
 
 def _keep(cursor: CursorWrapper, ids: Sequence[int]) -> None:
     for chunk in _chunks(ids):
         marks = ", ".join(["%s"] * len(chunk))
         cursor.execute(f"{_KEEP}({marks})", chunk)
+
+
+def _copy(cursor: CursorWrapper, rows: Sequence[tuple[object, ...]]) -> None:
+    """One statement for all rows instead of one for each."""
+    made = f"SELECT {_ROWS} FROM collecting_entry"  # noqa: S608
+    cursor.execute(f"CREATE TEMPORARY TABLE collecting_incoming ON COMMIT DROP AS {made} WITH NO DATA")
+    with cursor.copy(f"COPY collecting_incoming ({_ROWS}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute(
+        f"INSERT INTO collecting_entry ({_ROWS}) SELECT {_ROWS} FROM collecting_incoming WHERE true {_UPSERT}"  # noqa: S608
+    )
+    cursor.execute("DROP TABLE collecting_incoming")
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[list[int]]:
