@@ -171,11 +171,11 @@ def test_limits_of_the_indicator_hold(shown, villages, office) -> None:
 @pytest.mark.parametrize(
     ("code", "files"),
     [
-        ("file_kind", [Source("x.exe", b"MZ")]),
-        ("file_kind", [Source("x.html", b"<script>")]),
-        ("file_content", [Source("x.pdf", b"<html>")]),
-        ("file_content", [Source("x.png", b"")]),
-        ("file_size", [Source("x.pdf", b"%PDF-" + b"0" * 10 * 1024 * 1024)]),
+        ("bad_file", [Source("x.exe", b"MZ")]),
+        ("bad_file", [Source("x.html", b"<script>")]),
+        ("bad_file", [Source("x.pdf", b"<html>")]),
+        ("bad_file", [Source("x.png", b"")]),
+        ("bad_file", [Source("x.pdf", b"%PDF-" + b"0" * 10_000_000)]),
         ("too_many_files", [PDF] * 7),
     ],
 )

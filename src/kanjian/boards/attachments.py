@@ -1,9 +1,11 @@
-"""Files handed in with an objection 佐证材料: of a kind and size that can be looked at, and what they say they are."""
+"""Files handed in with an objection 佐证材料: checked like every upload, kept under their hash."""
 
 from collections.abc import Sequence
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from kanjian import uploads
 from kanjian.boards.models import Objection, ObjectionFile
 from kanjian.boards.states import BoardError
 from kanjian.measures.files import keep
@@ -11,35 +13,21 @@ from kanjian.orgs.models import User
 from kanjian.tables import Source
 
 MOST_FILES = 6
-LARGEST = 10 * 1024 * 1024
-# How a file of each kind begins: the ending alone says nothing. Workbooks and documents are zip archives.
-SIGNATURES: dict[str, tuple[bytes, ...]] = {
-    ".pdf": (b"%PDF-",),
-    ".jpg": (b"\xff\xd8\xff",),
-    ".jpeg": (b"\xff\xd8\xff",),
-    ".png": (b"\x89PNG\r\n\x1a\n",),
-    ".xlsx": (b"PK\x03\x04",),
-    ".docx": (b"PK\x03\x04",),
-}
-ACCEPTED = ",".join(SIGNATURES)
+LARGEST = 10_000_000
+KINDS = uploads.IMAGES | uploads.DOCUMENTS
+ACCEPTED = ",".join(sorted(KINDS))
 
 
 def check_files(files: Sequence[Source]) -> None:
-    """Refuse what is too many, too large, empty, or not what its name says: ``BoardError`` names file and remedy."""
+    """Refuse what is too many, too large, or not what its name says: ``BoardError`` (too_many_files, bad_file)."""
     if len(files) > MOST_FILES:
         raise BoardError("too_many_files", _("最多 %(number)s 个文件，请合并或分次提交") % {"number": MOST_FILES})
     for file in files:
-        _check(file)
-
-
-def _check(file: Source) -> None:
-    name = {"name": file.name}
-    if file.suffix not in SIGNATURES:
-        raise BoardError("file_kind", _("%(name)s：只收 PDF、JPG、PNG、XLSX、DOCX 文件，请另存后再传") % name)
-    if len(file.content) > LARGEST:
-        raise BoardError("file_size", _("%(name)s：超过 10 MB，请压缩或拆分后再传") % name)
-    if not file.content.startswith(SIGNATURES[file.suffix]):
-        raise BoardError("file_content", _("%(name)s：内容与扩展名不符或文件为空，请用原来的程序另存后再传") % name)
+        try:
+            uploads.check_bytes(file.name, file.content, kinds=KINDS, largest=LARGEST)
+        except ValidationError as error:
+            said = {"name": uploads.clean_name(file.name), "what": "；".join(error.messages)}
+            raise BoardError("bad_file", _("%(name)s：%(what)s") % said) from error
 
 
 def attach(objection: Objection, files: Sequence[Source], *, by: User | None) -> None:
@@ -47,7 +35,7 @@ def attach(objection: Objection, files: Sequence[Source], *, by: User | None) ->
     for file in files:
         ObjectionFile.objects.create(
             objection=objection,
-            name=file.name[-200:],
+            name=uploads.clean_name(file.name),
             place=keep(file),
             sha256=file.sha256,
             size=len(file.content),

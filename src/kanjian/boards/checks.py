@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kanjian import health
-from kanjian.boards.models import Edition, Release, Replay, SchemeVersion
+from kanjian.boards.models import Edition, Release, Replay, SchemeVersion, StagedSet
 from kanjian.boards.store import editions, releases
 from kanjian.boards.store.folders import StoreError, damage, leftovers, stored
 from kanjian.scoring import Scheme, SchemeError
@@ -56,11 +56,13 @@ def releases_are_whole() -> Iterator[health.Problem]:
 @health.check("boards.orphans")
 def no_orphans() -> Iterator[health.Problem]:
     """Folders that no row knows: harmless, what an interrupted computation leaves behind."""
-    yield from _orphans(editions.folder_of(settings.HOME), {*_hashes(Edition), *_hashes(Replay)})
-    yield from _orphans(releases.folder_of(settings.HOME), Release.objects.values_list("hash", flat=True))
+    staged = StagedSet.objects.values_list("edition_hash", "release_hash")  # candidates; empty before they are computed
+    candidates, frozen = ({pair[place] for pair in staged} for place in (0, 1))
+    yield from _orphans(editions.folder_of(settings.HOME), {*_hashes(Edition), *_hashes(Replay), *candidates})
+    yield from _orphans(releases.folder_of(settings.HOME), {*_hashes(Release), *frozen})
 
 
-def _hashes(model: type[Edition] | type[Replay]) -> Iterable[str]:
+def _hashes(model: type[Edition] | type[Replay] | type[Release]) -> Iterable[str]:
     return model.objects.values_list("hash", flat=True)
 
 

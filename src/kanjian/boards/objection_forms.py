@@ -39,7 +39,7 @@ def files_field() -> ManyFilesField:
     return ManyFilesField(
         label=_("佐证材料"),
         required=False,
-        help_text=_("可选多个；PDF、JPG、PNG、XLSX、DOCX，每个不超过 10 MB，最多 6 个。请勿上传含身份证号、电话的材料"),
+        help_text=_("可选多个：图片、PDF、XLSX、DOCX，每个不超过 10 MB，最多 6 个。请勿上传含身份证号、电话的材料"),
         widget=ManyFilesInput(attrs={"accept": ACCEPTED, "multiple": True}),
     )
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import Http404
 
 from kanjian.boards.inputs import read_column
-from kanjian.boards.models import Edition
+from kanjian.boards.models import Edition, StagedSet
 from kanjian.boards.selectors.editions import files_of, head
 from kanjian.boards.selectors.shapes import Evidence, EvidenceCell
 from kanjian.boards.selectors.units import indicator_rows, unit_head, unit_row
@@ -41,6 +41,7 @@ def _cells(release: str, unit: str, wanted: list[tuple[str, str]]) -> list[Evide
     now = {(code, period): value for code, period, value in working.values_list("indicator__code", "period", "value")}
     numbers = {frozen[key]["batch"] for key in wanted if key in frozen}
     batches = {each.pk: each for each in Batch.objects.filter(pk__in=numbers).select_related("created_by")}
+    _add_correction(frozen, release, batches)
     return [_cell(key, frozen.get(key), indicators.get(key[0]), batches, now) for key in wanted]
 
 
@@ -67,3 +68,17 @@ def _cell(
         current_value=now.get(key),
         differs=now.get(key) != value,
     )
+
+
+def _add_correction(frozen: dict[tuple[str, str], dict[str, object]], release: str, batches: dict[int, Batch]) -> None:
+    """Cells that a staged set corrected name no batch of their own: they came in with the batch of its application."""
+    corrected = [cell for cell in frozen.values() if cell["batch"] is None]
+    if not corrected:
+        return
+    applied = StagedSet.objects.filter(release_hash=release, batch__isnull=False).select_related("batch__created_by")
+    staged = applied.order_by("-pk").first()
+    if staged is None or staged.batch is None:
+        return
+    batches[staged.batch.pk] = staged.batch
+    for cell in corrected:
+        cell["batch"] = staged.batch.pk

@@ -16,8 +16,9 @@ from kanjian.boards.changes import Changes
 from kanjian.boards.effects import Effect, effect
 from kanjian.boards.models import Board, Edition, Objection, ObjectionStep
 from kanjian.boards.objection_states import DECIDED, MOVES, UNDECIDED, may_move
-from kanjian.boards.selectors.editions import files_of
+from kanjian.boards.selectors.editions import edition_for, files_of, readable
 from kanjian.boards.selectors.shapes import Named, in_language
+from kanjian.boards.states import REPLACEABLE
 from kanjian.boards.store.folders import StoreError
 from kanjian.orgs.models import Unit, User
 
@@ -122,7 +123,15 @@ def _may_close(objection: Objection) -> bool:
 
 def ground(objection: Objection) -> Edition:
     """The edition that a decision would correct: the one in force for the period, else the one objected to."""
+    if objection.edition.state in REPLACEABLE:
+        return objection.edition
     return in_force(objection.edition.board_id, objection.edition.period) or objection.edition
+
+
+def edition_to_object(user: policies.Person, code: str, period: str) -> Edition:
+    """The edition of a period that takes objections now, else the valid one; ``Http404`` when there is none."""
+    waiting = readable(user).filter(board__code=code, period=period, state=Edition.State.OBJECTION).order_by("-pk")
+    return next((each for each in waiting if who.is_window_open(each)), None) or edition_for(user, code, period)
 
 
 def effect_of(objection: Objection) -> Effect | None:
@@ -152,9 +161,13 @@ def node_label(edition: Edition, code: str) -> str:
 
 
 def may_object(user: policies.Person, edition: Edition, unit: str) -> bool:
-    """Whether the person may object for the unit now; asks the database only while a window is open."""
-    if not who.is_window_open(edition) or not isinstance(user, User):
+    """Whether the person may object for the unit now; nobody who is not signed in costs a query."""
+    if not isinstance(user, User):
         return False
+    if not who.is_window_open(edition):
+        waiting = Edition.objects.filter(board=edition.board_id, period=edition.period, state=Edition.State.OBJECTION)
+        if not any(who.is_window_open(each) for each in waiting):
+            return False
     found = Unit.objects.filter(code=unit).first()
     return found is not None and who.stands_for(user, found, edition.board)
 

@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kanjian import uploads
 from kanjian.boards import objection_policies as who
 from kanjian.boards.actions.objections import file_objection
 from kanjian.boards.changes import Changes
@@ -24,7 +25,7 @@ from kanjian.boards.objection_forms import (
 )
 from kanjian.boards.objection_terms import cells_of, missing_cells, row_of, tracks_of, vetoes_on
 from kanjian.boards.selectors import objections as select
-from kanjian.boards.selectors.editions import edition_for, files_of, head
+from kanjian.boards.selectors.editions import files_of, head
 from kanjian.boards.selectors.shapes import in_language
 from kanjian.boards.selectors.staging import change_lines
 from kanjian.boards.states import BoardError
@@ -38,7 +39,7 @@ Kind = Objection.Kind
 @require_safe
 def listing(request: HttpRequest, code: str, period: str) -> HttpResponse:
     """All objections to a period that the reader may know of; where to object, for those who may."""
-    edition = edition_for(request.user, code, period)
+    edition = select.edition_to_object(request.user, code, period)
     context = {
         "edition": head(edition),
         "rows": list(select.rows(request.user, edition)),
@@ -126,7 +127,7 @@ def decidable_cells(objection: Objection) -> list:  # type: ignore[type-arg]  # 
 @require_role()
 def file(request: SignedIn, code: str, period: str, unit: str) -> HttpResponse:
     """Choose what is wrong, then say what would be right and why."""
-    edition = edition_for(request.user, code, period)
+    edition = select.edition_to_object(request.user, code, period)
     row = get_object_or_404(Unit, code=unit)
     if not who.stands_for(request.user, row, edition.board):
         raise PermissionDenied(_("只有该单位或它的上级乡镇、区县的填报、审核人员可以提出异议"))
@@ -227,5 +228,5 @@ def attachment(request: SignedIn, code: str, number: int, file: int) -> HttpResp
     if not who.may_read(request.user, objection):
         raise Http404(f"no file {file}")
     kept = get_object_or_404(objection.files, pk=file)
-    opened = default_storage.open(kept.place)
-    return FileResponse(opened, as_attachment=True, filename=kept.name)  # type: ignore[return-value]  # read in pieces
+    with default_storage.open(kept.place) as opened:
+        return uploads.attachment(opened.read(), kept.name)

@@ -9,12 +9,12 @@ from kanjian.boards import policies
 from kanjian.boards.actions.objections.common import move, record
 from kanjian.boards.actions.proposing import confirmed, lapse
 from kanjian.boards.actions.publish import require_whole_files
-from kanjian.boards.actions.staging.common import changes_of, fingerprint, locked, require_open, scheme_of
+from kanjian.boards.actions.staging.common import changes_of, fingerprint, in_force, locked, require_open, scheme_of
 from kanjian.boards.actions.supersede import replace
 from kanjian.boards.changes import Changes
 from kanjian.boards.models import Board, Edition, Objection, Proposal, Release, StagedSet
 from kanjian.boards.objection_states import TO_APPLY
-from kanjian.boards.states import REPLACEABLE, BoardError, State
+from kanjian.boards.states import BoardError, State
 from kanjian.boards.states import locked as locked_edition
 from kanjian.boards.store import releases as release_store
 from kanjian.boards.store.editions import open_edition
@@ -66,7 +66,8 @@ def require_fresh(staged: StagedSet, base: Edition) -> None:
     """The candidate was computed, and from what stands there now; else ``BoardError`` (not_computed, stale)."""
     if staged.state != StagedSet.State.COMPUTED:
         raise BoardError("not_computed", _("先试算，看过差异再应用"))
-    if base.state not in REPLACEABLE or fingerprint(staged) != staged.fingerprint:
+    standing = in_force(staged.board_id, staged.period)
+    if standing is None or standing.pk != base.pk or fingerprint(staged) != staged.fingerprint:
         raise BoardError("stale", _("试算之后，期次或有关数据已经变化：请重新试算、核对差异"))
 
 

@@ -35,14 +35,9 @@ def reopen(staged: StagedSet) -> None:
 
 
 def in_force(board_id: int, period: str) -> Edition | None:
-    """The edition of a period that corrections are made to: the published one, else the newest under objection."""
-    found = Edition.objects.filter(board=board_id, period=period, state__in=REPLACEABLE)
-    published = found.filter(state=Edition.State.PUBLISHED)
-    related = ("board__root", "scheme", "release", "previous")
-    return (
-        published.select_related(*related).first()
-        or found.select_related(*related).order_by("-created_at", "-pk").first()
-    )
+    """The edition of a period that corrections are made to: the newest that is published or under objection."""
+    found = Edition.objects.filter(board=board_id, period=period, state__in=REPLACEABLE).order_by("-pk")
+    return found.select_related("board__root", "scheme", "release", "previous").first()
 
 
 def changes_of(staged: StagedSet) -> Changes:

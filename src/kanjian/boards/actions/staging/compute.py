@@ -12,7 +12,7 @@ from kanjian.boards.changes import applied
 from kanjian.boards.effects import noted_by
 from kanjian.boards.models import StagedSet
 from kanjian.boards.recomputing import build
-from kanjian.boards.states import REPLACEABLE, BoardError
+from kanjian.boards.states import BoardError
 from kanjian.boards.store.editions import open_edition, write_edition
 from kanjian.boards.store.releases import read_release, write_release
 from kanjian.jobs.progress import SILENT, Reporter
@@ -48,13 +48,12 @@ def _on_firm_ground(staged: StagedSet) -> StagedSet:
     """The set with a base that is in force."""
     staged = locked(staged)
     require_open(staged)
-    if staged.base.state in REPLACEABLE:
-        return staged
     base = in_force(staged.board_id, staged.period)
     if base is None:
         raise BoardError("nothing_in_force", _("%(period)s 没有公示中或已发布的期次") % {"period": staged.period})
-    staged.base = base
-    staged.save(update_fields=["base"])
+    if base.pk != staged.base_id:
+        staged.base = base
+        staged.save(update_fields=["base"])
     return staged
 
 

@@ -11,6 +11,7 @@ from kanjian.portal.selectors.to_dos.editions import editions_to_do
 from kanjian.portal.selectors.to_dos.experts import questionnaires
 from kanjian.portal.selectors.to_dos.item import ToDo
 from kanjian.portal.selectors.to_dos.jobs import failed_jobs
+from kanjian.portal.selectors.to_dos.objections import confirmations, objections
 from kanjian.portal.selectors.to_dos.pairing import pairs
 from kanjian.portal.selectors.to_dos.sheets import approvals, extensions, sheets
 from kanjian.portal.selectors.to_dos.values import missing_values, open_flags, uploads
@@ -23,6 +24,8 @@ KINDS: tuple[Callable[[User], Iterator[ToDo]], ...] = (
     missing_values,
     uploads,
     editions_to_do,
+    confirmations,
+    objections,
     open_flags,
     questionnaires,
     pairs,
