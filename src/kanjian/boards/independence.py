@@ -17,7 +17,7 @@ from kanjian.boards.objection_policies import chain
 from kanjian.boards.objection_states import UNDECIDED
 from kanjian.boards.store.folders import StoreError
 from kanjian.boards.store.releases import read_cells
-from kanjian.collecting.models import Entry, Step
+from kanjian.collecting.models import Entry, PastEntry, Step
 from kanjian.measures.models import Batch, Revision, Value
 from kanjian.orgs.models import Post, User, valid_on
 from kanjian.orgs.selectors import today
@@ -58,7 +58,8 @@ def _in_the_values(user: User, objection: Objection) -> Iterator[Part]:
         wanted |= Q(indicator__code=cell.indicator, unit__code=cell.unit)
     periods = {cell.period for cell in cells}
     entries = Entry.objects.filter(wanted, sheet__window__period__in=periods)
-    if entries.filter(entered_by=user).exists():
+    typed_over = PastEntry.objects.filter(wanted, sheet__window__period__in=periods, entered_by=user)
+    if entries.filter(entered_by=user).exists() or typed_over.exists():
         yield Part("entered", _("填报过有关数值"))
     if Step.objects.filter(sheet__in=entries.values("sheet"), by=user).exists():
         yield Part("checked", _("审核过有关填报单"))

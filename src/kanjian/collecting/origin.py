@@ -1,9 +1,11 @@
 """From a value back to its sheet 溯源: who entered it, who approved it at each level and when, what proves it."""
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kanjian.collecting.models import Entry, Sheet, Step
+from kanjian.collecting.models import Entry, PastEntry, Sheet, Step
 from kanjian.measures.models import Value
 from kanjian.measures.origins import Passage, Story
 
@@ -45,3 +47,16 @@ def _passage(step: Step, sheet: Sheet) -> Passage:
     reason = step.get_reason_display() if step.reason else ""
     words = "：".join(part for part in (reason, step.comment) if part)
     return Passage(step.get_verb_display(), where, str(step.by or _("系统")), step.at, words)
+
+
+def hands_behind(units: Iterable[int], indicator: int | None, period: str) -> set[int]:
+    """Ids of who typed or uploaded cells of these units (ids), also ones typed over since; indicator None: any.
+
+    The batch of an accepted sheet names the office that took it in; this names the hands before it.
+    """
+    about = {"unit__in": list(units), "sheet__window__period": period, "entered_by__isnull": False}
+    if indicator is not None:
+        about["indicator"] = indicator
+    now = Entry.objects.filter(**about).order_by().values_list("entered_by", flat=True)
+    before = PastEntry.objects.filter(**about).order_by().values_list("entered_by", flat=True)
+    return {person for person in now.union(before) if person is not None}
