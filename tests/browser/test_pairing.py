@@ -27,7 +27,7 @@ def test_the_map_and_a_pair(visit, running, leader, language: str) -> None:  # n
     assert page.locator("[data-chart=history] svg").count() == len(running.pairs.first().reasons["weak"])
     assert phone.violations() == []
     assert phone.overflow() == ""
-    for path in ("effect/", "rules/", f"change/{running.pairs.first().mentee.code}/"):
+    for path in ("", "effect/", "rules/", f"change/{running.pairs.first().mentee.code}/"):
         phone.open(f"/pairing/{running.pk}/{path}")
         assert phone.violations() == []
         assert phone.overflow() == ""
