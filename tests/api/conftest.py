@@ -1,6 +1,6 @@
 """The fixtures of the rooms serve the API as well: the same selectors, the same actions, the same policies."""
 
-from tests.boards.conftest import computed, published, season, villages
+from tests.boards.conftest import computed, filed, office, published, season, shown, villages, work_years
 from tests.collecting.conftest import cast, close_window, department_ground, draft, ground, indicators
 
 __all__ = [
@@ -9,9 +9,13 @@ __all__ = [
     "computed",
     "department_ground",
     "draft",
+    "filed",
     "ground",
     "indicators",
+    "office",
     "published",
     "season",
+    "shown",
     "villages",
+    "work_years",
 ]

@@ -137,3 +137,20 @@ def test_lost_files_are_a_problem_not_a_crash(client: Client, season, home) -> N
     response = client.get(f"{ROOT}/editions/{season[-1].pk}/scores")
     assert response.status_code == 503
     assert response.json()["title"] == "Data not available"
+
+
+def test_objections_are_told_once_they_are_decided_and_without_names(client: Client, filed, shown) -> None:
+    from tests.boards.objecting import decided
+
+    address = f"{ROOT}/editions/{shown.pk}/objections"
+    assert client.get(address).json() == []
+    decided(filed, "reject", "value_right")
+    (found,) = client.get(address).json()
+    assert (found["number"], found["unit"]["code"], found["kind"]) == (filed.pk, "V004", "value")
+    assert (found["state"], found["reason"], found["late"]) == ("rejected", "value_right", False)
+    assert found["answer"]
+    assert "漏计一笔" not in str(found)
+    assert set(found) == {
+        "number", "period", "unit", "kind", "node", "state", "second_review", "filed_on", "due_on", "provisional",
+        "decided_on", "late", "reason", "answer",
+    }  # fmt: skip

@@ -7,7 +7,8 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from kanjian.api.problems import Problem
-from kanjian.boards.selectors import editions, files, methods, overview, table, units
+from kanjian.boards.selectors import editions, files, methods, objections, overview, table, units
+from kanjian.boards.selectors.objections import ObjectionLine
 from kanjian.boards.selectors.shapes import (
     BoardHead,
     BoardPage,
@@ -78,6 +79,17 @@ def board_editions(request: HttpRequest, code: Code) -> Any:
 def edition(request: HttpRequest, number: Number) -> Any:
     """Counts, bands, distribution, coverage and warnings."""
     return overview.summary(editions.edition_by_id(request.user, number))
+
+
+@router.get(
+    "/editions/{number}/objections",
+    operation_id="list_objections",
+    response={200: list[ObjectionLine], **WRONG},
+    summary="Objections to the edition's period",
+)
+def edition_objections(request: HttpRequest, number: Number) -> Any:
+    """Decided ones with reason and answer, for everybody; without grounds, evidence and names of persons."""
+    return objections.lines(request.user, editions.edition_by_id(request.user, number))
 
 
 @router.get(

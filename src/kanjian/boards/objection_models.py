@@ -96,7 +96,7 @@ class ObjectionStep(models.Model):
     """One step of an objection 处理记录: appended, never changed."""
 
     objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="steps")
-    verb = models.CharField(max_length=12)
+    verb = models.CharField(max_length=20)
     state = models.CharField(max_length=12, choices=Objection.State, help_text="the state it led to")
     round = models.PositiveSmallIntegerField(default=1)
     reason = models.CharField(max_length=14, choices=Objection.Reason, blank=True)
