@@ -34,7 +34,7 @@ class Round(models.Model):
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="pairing_rounds")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="pairing_rounds")
     organiser = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="pairing_rounds", help_text="who leads it, e.g. 组织部"
+        Unit, on_delete=models.PROTECT, related_name="pairing_rounds", help_text="who leads it, for example the organisation department"
     )
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     parameters = models.JSONField(help_text="see pairing.parameters")
@@ -42,7 +42,7 @@ class Round(models.Model):
     result_hash = models.CharField(max_length=64)
     summary = models.JSONField(help_text="balance, unmatched, load of the proposal")
     is_public = models.BooleanField(default=False, help_text="agreed pairs may be read by everybody")
-    mark = models.CharField(max_length=20, blank=True, help_text="agency mark in document numbers 发文机关代字")
+    mark = models.CharField(max_length=20, blank=True, help_text="agency mark in document numbers")
     starts_on = models.DateField(null=True, help_text="first day of the pairs")
     effect = models.JSONField(null=True, help_text="answer of the evaluation")
     evaluated_at = models.DateTimeField(null=True)

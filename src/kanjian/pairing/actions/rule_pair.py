@@ -29,9 +29,9 @@ def lift_ruling(ruling: Ruling, *, reason: str, by: User | None) -> Ruling:
         Ruling.objects.select_for_update(of=("self",)).select_related("organiser", "mentee", "mentor").get(pk=ruling.pk)
     )
     policies.require_lead(by, ruling.organiser)
-    reason = require_text(reason, "reason_missing", _("撤销规定必须写明理由"))
+    reason = require_text(reason, "reason_missing", _("解除规定必须写明理由"))
     if ruling.lifted_at is not None:
-        raise RoundError("lifted", _("这条规定已经撤销"))
+        raise RoundError("lifted", _("这条规定已经解除"))
     ruling.lifted_at, ruling.lifted_by = timezone.now(), by
     ruling.save(update_fields=["lifted_at", "lifted_by"])
     data = {"mentee": ruling.mentee.code, "mentor": ruling.mentor.code, "kind": ruling.kind, "reason": reason}
@@ -51,7 +51,7 @@ def _rule(
         raise RoundError("same_unit", _("单位不能与自己结对"))
     standing = Ruling.objects.select_for_update().filter(board=board, organiser=organiser, lifted_at=None)
     if standing.filter(mentee=mentee, mentor=mentor).exists():
-        raise RoundError("ruled", _("这两个单位已有规定，请先撤销"))
+        raise RoundError("ruled", _("这两个单位已有规定，请先解除"))
     if kind == Ruling.Kind.FIXED and standing.filter(mentee=mentee, kind=kind).exists():
         raise RoundError("fixed_twice", _("%(unit)s 已有固定的帮带单位") % {"unit": mentee})
     ruling = Ruling.objects.create(

@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                 (
                     "mark",
                     models.CharField(
-                        blank=True, help_text="agency mark in document numbers 发文机关代字", max_length=20
+                        blank=True, help_text="agency mark in document numbers", max_length=20
                     ),
                 ),
                 ("starts_on", models.DateField(help_text="first day of the pairs", null=True)),
@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                 (
                     "organiser",
                     models.ForeignKey(
-                        help_text="who leads it, e.g. 组织部",
+                        help_text="who leads it, for example the organisation department",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="pairing_rounds",
                         to="orgs.unit",

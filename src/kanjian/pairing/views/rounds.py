@@ -259,7 +259,7 @@ def lift(request: SignedIn, number: int, ruling: int) -> HttpResponse:
     found = _led(request, number)
     row = get_object_or_404(Ruling, pk=ruling, board=found.board, organiser=found.organiser)
     form = ReasonForm(request.POST or None)
-    context = {**around(request, found), "ruling": row, "done": _("规定已撤销")}
+    context = {**around(request, found), "ruling": row, "done": _("规定已解除")}
 
     def take() -> None:
         actions.lift_ruling(row, reason=form.cleaned_data["reason"], by=request.user)
