@@ -34,7 +34,10 @@ class Round(models.Model):
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="pairing_rounds")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="pairing_rounds")
     organiser = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="pairing_rounds", help_text="who leads it, for example the organisation department"
+        Unit,
+        on_delete=models.PROTECT,
+        related_name="pairing_rounds",
+        help_text="who leads it, for example the organisation department",
     )
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     parameters = models.JSONField(help_text="see pairing.parameters")

@@ -157,9 +157,7 @@ class Migration(migrations.Migration):
                 ("is_public", models.BooleanField(default=False, help_text="agreed pairs may be read by everybody")),
                 (
                     "mark",
-                    models.CharField(
-                        blank=True, help_text="agency mark in document numbers", max_length=20
-                    ),
+                    models.CharField(blank=True, help_text="agency mark in document numbers", max_length=20),
                 ),
                 ("starts_on", models.DateField(help_text="first day of the pairs", null=True)),
                 ("effect", models.JSONField(help_text="answer of the evaluation", null=True)),
