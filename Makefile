@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export KANJIAN_SECRET_KEY ?= development-only-not-a-secret-0123456789-abcdefghij
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgres check check-code format lint types imports migrations messages assets bench bench-quick dist screenshots lock clean
+.PHONY: help setup demo test quarter test-postgres check check-code format lint types imports migrations messages assets bench bench-quick dist screenshots lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,10 +47,13 @@ screenshots: $(VENV)/.dev assets ## The pictures of the README, from the real pa
 test: $(VENV)/.dev assets ## All tests on SQLite
 	@$(BIN)/pytest -q -n auto $(PYTEST)
 
+quarter: $(VENV)/.dev assets ## A whole quarter played in a browser; to watch it: make quarter PYTEST="--headed --slowmo 300"
+	@$(BIN)/pytest -q tests/browser/test_quarter.py $(PYTEST)
+
 # What never touches a database is proved once, by `make test`.
 test-postgres: $(VENV)/.dev assets ## The tests that use a database, on PostgreSQL; needs KANJIAN_TEST_DATABASE_URL=postgresql://…
 	@test -n "$(KANJIAN_TEST_DATABASE_URL)" || (echo "Set KANJIAN_TEST_DATABASE_URL=postgresql://user:password@host:port/name (the test run makes and drops its own databases)"; exit 2)
-	@$(BIN)/pytest -q -n auto -m "not browser" --ignore=tests/scoring --ignore=tests/tables --ignore=tests/tools $(PYTEST)
+	@$(BIN)/pytest -q -n auto -m "not browser or quarter" --ignore=tests/scoring --ignore=tests/tables --ignore=tests/tools $(PYTEST)
 
 check-code: lint types imports migrations ## Format, lint, sizes, types, import rules, migrations: all but the tests
 
