@@ -6,3 +6,10 @@ class ExpertsConfig(AppConfig):
 
     name = "kanjian.experts"
     label = "experts"
+
+    def ready(self) -> None:
+        """Word the room's events."""
+        from kanjian.experts import event_words
+        from kanjian.ledger import words
+
+        words.register(event_words.PHRASES)
