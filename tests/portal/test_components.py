@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -169,3 +170,25 @@ def test_help_text_and_card_hold_their_content():
     html = render("{% card title='T' level=3 %}{% help_text 'why' %}<i>because</i>{% endhelp_text %}{% endcard %}")
     assert "<h3" in html
     assert "<i>because</i>" in html
+
+
+def test_one_of_several_is_asked_with_buttons_in_a_group() -> None:
+    """A group has a legend, its help belongs to it, and its buttons look like buttons, not like fields of text."""
+    from django import forms
+
+    class Asked(forms.Form):
+        one = forms.ChoiceField(label="决定", choices=[("a", "成立")], widget=forms.RadioSelect, help_text="想清楚")
+        some = forms.MultipleChoiceField(
+            label="层级", choices=[("b", "乡镇")], initial=["b"], widget=forms.CheckboxSelectMultiple
+        )
+        text = forms.CharField(label="理由", help_text="会公开")
+
+    one, some, text = (render_to_string("components/field.html", {"field": field}) for field in Asked())
+    assert '<fieldset class="kj-options" aria-describedby="id_one_helptext">' in one
+    assert 'id="id_one_helptext"' in one
+    assert "<legend>决定</legend>" in one
+    assert '<input type="radio" name="one" value="a" class="form-check-input"' in one
+    assert "checked" in some
+    assert "form-control" not in one + some
+    assert 'aria-describedby="id_text_helptext"' in text
+    assert 'id="id_text_helptext"' in text

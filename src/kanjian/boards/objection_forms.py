@@ -155,6 +155,11 @@ class DecideForm(CellsForm):
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+        for place, cell in enumerate(self.cells):
+            said = {"value": _said(cell)}
+            self.fields[f"value_{place}"].help_text = (
+                gettext("现为 %(value)s；只在部分成立时填，成立按单位提出的改") % said
+            )
         self.order_fields(["decision", "reason", "answer"])
 
 

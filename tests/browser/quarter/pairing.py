@@ -42,6 +42,7 @@ def both_sides_agree(stage: Stage, number: int) -> int:
         page = stage.open(name, f"/pairing/{number}/pairs/{pair.pk}/")
         with page.expect_navigation():
             page.get_by_role("button", name=side).click()
+    assert "松镇审核员" in reads(page)  # the record names people, not accounts
     with page.expect_download() as download:
         page.get_by_role("link", name="协议书（DOCX）").click()
     assert download.value.suggested_filename.endswith(".docx")

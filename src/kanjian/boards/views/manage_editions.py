@@ -113,9 +113,11 @@ def _hands(found: Edition) -> dict[str, object]:
         edition__board=found.board_id, edition__period=found.period, state__in=BLOCKING
     ).count()
     sets = StagedSet.objects.filter(board=found.board_id, period=found.period, state__in=OPEN)
+    proposals = list(found.proposals.select_related("proposed_by", "decided_by"))
     return {
         "sign_offs": list(found.sign_offs.select_related("by")),
-        "proposals": list(found.proposals.select_related("proposed_by", "decided_by")),
+        "proposals": proposals,
+        "is_proposed": any(each.state == each.State.OPEN and each.verb == each.Verb.PUBLISH for each in proposals),
         "blocking": blocking,
         "staged": sets.first(),
         "sign_off_form": SignOffForm(),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kanjian.charts import History, Line
 from kanjian.ledger.models import Event
+from kanjian.orgs.models import User
 from kanjian.pairing import words
 from kanjian.pairing.models import Milestone, Pair
 from kanjian.pairing.progress import Course, courses, editions_around
@@ -89,12 +90,13 @@ class Entry:
 
 
 def entries(pair: Pair, count: int = 12) -> list[Entry]:
-    """The pair's own events, newest first."""
-    events = Event.objects.filter(subject=f"pair:{pair.pk}").order_by("-sequence")[:count]
+    """The pair's own events, newest first, with the names of the people."""
+    events = list(Event.objects.filter(subject=f"pair:{pair.pk}").order_by("-sequence")[:count])
+    people = {person.username: str(person) for person in User.objects.filter(username__in={e.actor for e in events})}
     return [
         Entry(
             event.at,
-            event.actor,
+            people.get(event.actor) or (_("系统") if event.actor == "system" else event.actor),
             words.event(event.verb),
             str(event.data.get("reason") or event.data.get("note") or ""),
         )

@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BoundField
+from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -88,6 +89,13 @@ def styled(field: BoundField) -> SafeString:
     field.field.widget.attrs.pop("placeholder", None)
     kinds = {"checkbox": "form-check-input", "select": "form-select", "selectmultiple": "form-select"}
     return field.as_widget(attrs={"class": kinds.get(field.widget_type, "form-control")})
+
+
+@register.filter
+def options(field: BoundField) -> list[BoundWidget]:
+    """The boxes or buttons of a field that asks for one or more of several things, each with the class that fits it."""
+    field.field.widget.attrs["class"] = "form-check-input"
+    return field.subwidgets
 
 
 # ---- inclusions ----------------------------------------------------------------------------------------------------
