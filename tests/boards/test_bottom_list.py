@@ -203,7 +203,7 @@ def test_every_way_out_is_closed_to_the_public_and_open_to_helpers(edition, clie
 
 def test_the_help_list(edition, client_of, administrator, reviewer, xiaowang, village_clerk, small_city) -> None:
     """For who may help: the last of each track and the lowest band, weak points, who answers; each the own units."""
-    found = help_list(edition, EVERYTHING)
+    found = help_list(edition, EVERYTHING, administrator)
     assert set(hidden(edition)) <= {each.row.unit for each in found.rows}
     for each in found.rows:
         gains = [weak.gain for weak in each.indicators]
@@ -214,7 +214,7 @@ def test_the_help_list(edition, client_of, administrator, reviewer, xiaowang, vi
     assert client_of(None).get(address).status_code == 302
     assert client_of(xiaowang).get(address).status_code == 403
     assert client_of(administrator).get(address).status_code == 200
-    own = help_list(edition, policies.help_scope(reviewer, edition.board))
+    own = help_list(edition, policies.help_scope(reviewer, edition.board), reviewer)
     parents = {files_of(edition).row(each.row.unit)["township"] for each in own.rows}
     assert parents <= {small_city.township.code}
     assert client_of(reviewer).get(address).status_code == 200
@@ -223,7 +223,7 @@ def test_the_help_list(edition, client_of, administrator, reviewer, xiaowang, vi
 
 
 def test_rooms_above_offer_help(edition, client_of, administrator) -> None:
-    def pair(board, period: str, unit: str) -> Offer | None:
+    def pair(board, period: str, unit: str, reader) -> Offer | None:
         return Offer("结对帮带", f"/pairing/{unit}/") if unit == hidden(edition)[0] else None
 
     offers_help(pair)

@@ -9,13 +9,14 @@ from kanjian.pairing.models import Pair, Round
 pytestmark = pytest.mark.django_db
 
 
-def test_a_unit_on_a_help_list_is_led_to_its_pair(running, world) -> None:
+def test_a_unit_on_a_help_list_is_led_to_its_pair(running, world, leader, xiaowang) -> None:
     pair = running.pairs.select_related("mentee", "mentor").first()
-    offer = offers_for(world.board, "2026-Q2", pair.mentee.code)[0]
+    offer = offers_for(world.board, "2026-Q2", pair.mentee.code, leader)[0]
     assert offer.label == f"结对：{pair.mentor.name}"
     assert offer.url == f"/pairing/{running.pk}/pairs/{pair.pk}/"
+    assert offers_for(world.board, "2026-Q2", pair.mentee.code, xiaowang) == []
     Pair.objects.update(state="closed")
-    assert offers_for(world.board, "2026-Q2", pair.mentee.code) == []
+    assert offers_for(world.board, "2026-Q2", pair.mentee.code, leader) == []
 
 
 def test_a_report_leads_to_the_pair_for_those_in_charge_only(running, world, client_of, willows, xiaowang) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kanjian.boards.models import Board
+from kanjian.orgs.policies import Person
 
 
 class Offer(NamedTuple):
@@ -13,8 +14,8 @@ class Offer(NamedTuple):
     url: str
 
 
-Offers = Callable[[Board, str, str], Offer | None]
-"""Board, period and the unit's code → an offer, or None where there is none."""
+Offers = Callable[[Board, str, str, Person], Offer | None]
+"""Board, period, the unit's code and who reads → an offer, or None where there is none for this person."""
 
 _OFFERS: list[Offers] = []
 
@@ -26,6 +27,6 @@ def offers_help(function: Offers) -> Offers:
     return function
 
 
-def offers_for(board: Board, period: str, unit: str) -> list[Offer]:
-    """What the rooms above offer to the unit."""
-    return [offer for function in _OFFERS if (offer := function(board, period, unit)) is not None]
+def offers_for(board: Board, period: str, unit: str, reader: Person) -> list[Offer]:
+    """What the rooms above offer to the unit, as far as the reader may open it."""
+    return [offer for function in _OFFERS if (offer := function(board, period, unit, reader)) is not None]

@@ -40,9 +40,14 @@ def sentence(verb: str, data: Mapping[str, Any]) -> str:
     """What happened, in the reader's language; the verb itself where nobody words it."""
     phrase = _phrases.get(verb)
     if phrase is not None:
-        return str(phrase) % _Said({name: _said(value) for name, value in data.items()})
+        return fill(phrase, data)
     function = _rooms.get(verb.partition(".")[0])
     return verb if function is None else function(verb, data)
+
+
+def fill(phrase: "_StrOrPromise", data: Mapping[str, Any]) -> str:
+    """The phrase with the event's data in it; what is not there is a dash."""
+    return str(phrase) % _Said({name: _said(value) for name, value in data.items()})
 
 
 def is_worded(verb: str) -> bool:

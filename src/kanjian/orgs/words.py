@@ -1,11 +1,30 @@
 """What happened to people, units and accounts, in words 组织事件的文字."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
+
+from kanjian.ledger.words import fill
+from kanjian.orgs.models import Post
+
+# The role is a code in the event and a word on the page.
+POSTS = {
+    "orgs.grant_post": _("授予岗位 %(role)s，单位 %(unit)s，%(from)s 至 %(to)s"),
+    "orgs.end_post": _("结束岗位 %(role)s，单位 %(unit)s，自 %(to)s"),
+}
+
+
+def of_posts(verb: str, data: Mapping[str, Any]) -> str:
+    """What happened to a post; any other verb as it is."""
+    if verb not in POSTS:
+        return verb
+    role = data.get("role")
+    return fill(POSTS[verb], {**data, "role": Post.Role(role).label if role in Post.Role.values else role})
+
 
 PHRASES = {
     "orgs.create_user": _("开通账号（%(display_name)s）"),
-    "orgs.grant_post": _("授予岗位 %(role)s，单位 %(unit)s，%(from)s 至 %(to)s"),
-    "orgs.end_post": _("结束岗位 %(role)s，单位 %(unit)s，自 %(to)s"),
     "orgs.change_password": _("修改密码"),
     "orgs.reset_password": _("重置密码为一次性密码"),
     "orgs.login": _("登录（%(ways)s），网络 %(network)s"),

@@ -5,19 +5,21 @@ from django.utils.translation import gettext as _
 
 from kanjian.boards.helping import Offer
 from kanjian.boards.models import Board
+from kanjian.orgs.policies import Person
 from kanjian.pairing.models import Pair
+from kanjian.pairing.policies import visible_pairs
 from kanjian.pairing.selectors.rounds import label
 
 LIVING = (Pair.State.PROPOSED, Pair.State.AGREED, Pair.State.RUNNING)
 
 
-def pair_of(board: Board, _period: str, unit: str) -> Offer | None:
+def pair_of(board: Board, _period: str, unit: str, reader: Person) -> Offer | None:
     """A link to the unit's pair, the newest one that is proposed, agreed or running.
 
-    Whoever sees the unit on a help list has it in scope, and so may open its pair.
+    A department sees units on a help list that it does not have in scope: it is led to public pairs only.
     """
-    pairs = Pair.objects.filter(round__board=board, mentee__code=unit, state__in=LIVING).select_related("mentor")
-    pair = pairs.order_by("-pk").first()
+    pairs = visible_pairs(reader).filter(round__board=board, mentee__code=unit, state__in=LIVING)
+    pair = pairs.select_related("mentor").order_by("-pk").first()
     if pair is None:
         return None
     text = _("结对：%(mentor)s") % {"mentor": label(pair.mentor)}

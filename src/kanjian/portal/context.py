@@ -95,9 +95,12 @@ def own_pages(roles: set[str]) -> list[Link]:
 
 
 def footer_links(path: str) -> list[Link]:
-    """Entries of the footer: where methods, data and help are explained."""
+    """Entries of the footer: what the whole public may look into, and where it is explained."""
     entries = [
         (gettext("榜单与方法"), "boards:index", ""),
+        (gettext("红线清单"), "measures:red_lines", ""),
+        (gettext("减负看板"), "collecting:burden", ""),
+        (gettext("延期公开"), "collecting:extensions", ""),
         (gettext("关于与帮助"), "help", ""),
     ]
     return _links(entries, path)

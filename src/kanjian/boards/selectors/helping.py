@@ -16,6 +16,7 @@ from kanjian.boards.selectors.table import board_row, facets
 from kanjian.boards.selectors.units import figures_of
 from kanjian.boards.sight import Sight
 from kanjian.boards.store.editions import EditionFiles
+from kanjian.orgs.policies import Person
 from kanjian.scoring.scheme import Node
 
 SIZE = 20
@@ -58,7 +59,7 @@ class HelpList:
     tracks: list[Facet]
 
 
-def help_list(edition: Edition, sight: Sight, *, track: str = "", page: int = 1) -> HelpList:
+def help_list(edition: Edition, sight: Sight, reader: Person, *, track: str = "", page: int = 1) -> HelpList:
     """The units that need help among those the reader answers for, in the order of tracks and places.
 
     ``sight``: whole for who may help everybody; else the reader's own units alone are listed.
@@ -81,7 +82,7 @@ def help_list(edition: Edition, sight: Sight, *, track: str = "", page: int = 1)
         edition=head(edition),
         percent=percent,
         band=in_language(lowest["name"], lowest["name_en"]) if lowest else "",
-        rows=_rows(edition, files, shown),
+        rows=_rows(edition, files, shown, reader),
         total=found.height,
         page=page,
         pages=pages,
@@ -89,7 +90,7 @@ def help_list(edition: Edition, sight: Sight, *, track: str = "", page: int = 1)
     )
 
 
-def _rows(edition: Edition, files: EditionFiles, shown: pl.DataFrame) -> list[HelpRow]:
+def _rows(edition: Edition, files: EditionFiles, shown: pl.DataFrame, reader: Person) -> list[HelpRow]:
     positions = shown["position"].to_list()
     details = files.details().filter(pl.col("position").is_in(positions)).collect().sort("position")
     return [
@@ -97,7 +98,7 @@ def _rows(edition: Edition, files: EditionFiles, shown: pl.DataFrame) -> list[He
             row=board_row(files, row),
             dimensions=_weakest(files, row, [node for node in files.scheme.tree.children if not node.is_leaf]),
             indicators=_weakest(files, row, files.scheme.leaves()),
-            offers=offers_for(edition.board, edition.period, row["unit"]),
+            offers=offers_for(edition.board, edition.period, row["unit"], reader),
         )
         for row in details.iter_rows(named=True)
     ]

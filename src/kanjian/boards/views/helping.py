@@ -25,7 +25,8 @@ def help_list(request: SignedIn, code: str, period: str) -> HttpResponse:
         raise PermissionDenied(_("帮扶名单给能帮上忙的人看：需要榜单范围内的岗位"))
     given = asked(request, "track")
     scope = policies.help_scope(request.user, edition.board)
-    found = helping.help_list(edition, scope, track=given["track"], page=whole(request.GET.get("page"), 1))
+    page = whole(request.GET.get("page"), 1)
+    found = helping.help_list(edition, scope, request.user, track=given["track"], page=page)
     context = {
         "help": found,
         "edition": found.edition,

@@ -51,7 +51,7 @@ def _offers(request: HttpRequest, edition: Edition, code: str) -> list[Offer]:
     found = Unit.objects.filter(code=code).first()
     if found is None or not orgs.may(request.user, Post.Role.READER, found):
         return []
-    return offers_for(edition.board, edition.period, code)
+    return offers_for(edition.board, edition.period, code, request.user)
 
 
 def _largest(shares: list[Share]) -> list[Share]:

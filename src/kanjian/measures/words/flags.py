@@ -98,6 +98,8 @@ def _shown(flag: Flag, other: str = "") -> dict[str, str]:
 
 def number(name: str, value: Any, *, is_share: bool = False) -> str:
     """A number as people read it: no more than four figures after the point, shares in per cent."""
+    if value is None:
+        return gettext("未采集")
     if not isinstance(value, float | int):
         return str(value)
     if is_share:

@@ -208,7 +208,8 @@ def balance(found: Round) -> list[Balance]:
 def _balance(row: dict[str, Any], scheme: Scheme | None) -> Balance:
     name = endowments.label(row["attribute"], scheme)
     if row["value"] is not None:
-        name = f"{name}：{endowments.value_label(row['attribute'], row['value'])}"
+        value = endowments.value_label(row["attribute"], row["value"])
+        name = _("%(name)s：%(value)s") % {"name": name, "value": value}
     return Balance(name, row["smd_before"], row["smd_after"], row["ratio_after"])
 
 

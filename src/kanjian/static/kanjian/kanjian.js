@@ -25,6 +25,11 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// On the phone the bar scrolls: where the reader is must be in sight.
+const bar = document.querySelector(".kj-nav");
+const here = bar?.querySelector("[aria-current]");
+if (here && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+
 async function drawCharts(root) {
   if (!root.querySelector("[data-chart]")) return;
   const { draw } = await import("./charts/index.js");
