@@ -28,7 +28,7 @@ REPORT = "#board-table tbody tr:nth-child(24) a[href*='/units/']"
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: where to go, which link to follow there, at which screen."""
+    """One picture: where to go, which link to follow there, at which screen, as which demo account."""
 
     name: str
     path: str
@@ -36,6 +36,7 @@ class Picture:
     screen: tuple[int, int] = DESK
     theme: str = "light"
     follow: str = ""
+    user: str = ""
 
 
 PICTURES = (
@@ -48,6 +49,10 @@ PICTURES = (
     Picture("report-phone", "/boards/strong-village/", screen=PHONE, follow=REPORT),
     Picture("board-dark", "/boards/strong-village/", screen=WALL, theme="dark"),
     Picture("method", "/boards/strong-village/method/"),
+    Picture("sheet-phone", "/collecting/", screen=PHONE, follow="main a[href*='/sheets/']", user="demo-reporter"),
+    Picture("review", "/", screen=TALL, follow="main a[href*='/manage/']", user="demo-office"),
+    Picture("flag", "/measures/flags/", follow="tbody a[href*='/flags/']", user="demo-office"),
+    Picture("pairing", "/pairing/", screen=TALL, follow="tbody a[href*='/pairing/']", user="demo-office"),
 )
 
 
@@ -102,6 +107,15 @@ def settle(page: Page) -> None:
     page.wait_for_function("() => !document.querySelector('[data-chart]:not([data-chart-state=drawn])')", timeout=PAGE)
 
 
+def sign_in(page: Page, address: str, user: str) -> None:
+    """As a demo account; their passwords are public."""
+    page.goto(f"{address}/accounts/login/")
+    page.fill("[name=login]", user)
+    page.fill("[name=password]", f"{user}-2026")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
 def take(browser: Browser, address: str, picture: Picture, folder: Path) -> None:
     """One picture."""
     width, height = picture.screen
@@ -109,6 +123,8 @@ def take(browser: Browser, address: str, picture: Picture, folder: Path) -> None
     context.add_cookies([{"name": "django_language", "value": picture.language, "url": address}])
     page = context.new_page()
     page.set_default_timeout(PAGE)
+    if picture.user:
+        sign_in(page, address, picture.user)
     page.goto(address + picture.path)
     if picture.follow:
         page.goto(address + str(page.locator(picture.follow).first.get_attribute("href")))
