@@ -122,6 +122,20 @@ def test_objection_window_says_until_when(client_of, board, administrator, day, 
     assert f"/boards/try/manage/{waiting.pk}/" in page
 
 
+def test_an_open_window_is_said_to_the_unit(client_of, board, village_clerk, administrator, xiaowang, small_city):
+    edition = board.editions.get()
+    waiting = _edition(board, edition.scheme, edition.release, Edition.State.OBJECTION)
+    Edition.objects.filter(pk=waiting.pk).update(objection_until="2999-01-01")
+    report, words = f"/boards/try/2026-Q1/units/{small_city.village.code}/", "2999-01-01 前可以提出异议"
+    page = text_of(client_of(village_clerk).get("/", headers={"accept-language": "zh"}))
+    assert report in page
+    assert words in page
+    for other in (administrator, xiaowang):
+        assert words not in text_of(client_of(other).get("/", headers={"accept-language": "zh"}))
+    Edition.objects.filter(pk=waiting.pk).update(objection_until="2020-01-01")
+    assert words not in text_of(client_of(village_clerk).get("/", headers={"accept-language": "zh"}))
+
+
 def test_first_step_of_an_empty_installation(client_of, administrator, ligong):
     assert 'href="/boards/new/"' in text_of(client_of(administrator).get("/"))
     assert 'href="/boards/new/"' not in text_of(client_of(ligong).get("/"))

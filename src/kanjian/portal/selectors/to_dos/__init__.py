@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from kanjian.orgs import policies as orgs
 from kanjian.orgs.models import Post, User
-from kanjian.portal.selectors.to_dos.editions import editions_to_do
+from kanjian.portal.selectors.to_dos.editions import editions_to_do, open_windows
 from kanjian.portal.selectors.to_dos.experts import questionnaires
 from kanjian.portal.selectors.to_dos.item import ToDo
 from kanjian.portal.selectors.to_dos.jobs import failed_jobs
@@ -24,6 +24,7 @@ KINDS: tuple[Callable[[User], Iterator[ToDo]], ...] = (
     missing_values,
     uploads,
     editions_to_do,
+    open_windows,
     confirmations,
     objections,
     open_flags,

@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from kanjian.boards import objection_policies
 from kanjian.boards import policies as boards
 from kanjian.boards.models import Edition
 from kanjian.boards.selectors import editions
 from kanjian.boards.selectors.shapes import EditionHead
-from kanjian.orgs.models import User
+from kanjian.orgs import policies as orgs
+from kanjian.orgs.models import Post, User
 from kanjian.portal.selectors.to_dos.item import ToDo
 
 
@@ -20,6 +22,27 @@ def editions_to_do(user: User) -> Iterator[ToDo]:
         edition = Edition.objects.select_related("board__root").get(pk=head.id)
         if boards.holds(user, boards.DRAFT_ROLES, edition.board.root):
             yield _edition(head, may_publish=boards.may_publish(user, edition.board))
+
+
+def open_windows(user: User) -> Iterator[ToDo]:
+    """Editions that the person may object to for one of the own units, for those who do not run the board."""
+    if not orgs.posts_of(user, Post.Role.READER).filter(role__in=objection_policies.FILING_ROLES).exists():
+        return
+    scope = orgs.units_in_scope(user, Post.Role.READER).on(timezone.localdate())
+    for head in editions.to_do(user):
+        edition = Edition.objects.select_related("board__root").get(pk=head.id)
+        if not objection_policies.is_window_open(edition) or boards.holds(user, boards.DRAFT_ROLES, edition.board.root):
+            continue
+        units = list(scope.filter(kind=edition.board.unit_kind)[:2])
+        if not any(objection_policies.stands_for(user, unit, edition.board) for unit in units):
+            continue
+        address = (edition.board.code, edition.period)
+        url = reverse("boards:board", args=address)
+        if len(units) == 1:
+            url = reverse("boards:report", args=[*address, units[0].code])
+        title = gettext("公示中：%(board)s %(period)s") % {"board": head.board.label, "period": head.period}
+        note = gettext("看看本单位的数；不对的，%(day)s 前可以提出异议") % {"day": edition.objection_until}
+        yield ToDo("scale", title, note, url)
 
 
 def _edition(head: EditionHead, *, may_publish: bool) -> ToDo:
