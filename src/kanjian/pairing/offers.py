@@ -18,9 +18,9 @@ def pair_of(board: Board, _period: str, unit: str, reader: Person) -> Offer | No
 
     A department sees units on a help list that it does not have in scope: it is led to public pairs only.
     """
-    pairs = visible_pairs(reader).filter(round__board=board, mentee__code=unit, state__in=LIVING)
+    pairs = Pair.objects.filter(round__board=board, mentee__code=unit, state__in=LIVING)
     pair = pairs.select_related("mentor").order_by("-pk").first()
-    if pair is None:
+    if pair is None or not visible_pairs(reader).filter(pk=pair.pk).exists():
         return None
     text = _("结对：%(mentor)s") % {"mentor": label(pair.mentor)}
     return Offer(text, reverse("pairing:pair", args=[pair.round_id, pair.pk]))
