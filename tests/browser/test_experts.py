@@ -1,15 +1,14 @@
 """An expert on the phone, the office at the desk."""
 
+# ruff: noqa: F811 - fixtures are asked for by their names
 import pytest
+from tests.experts.conftest import make_panel, weighing  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
-pytest_plugins = ["tests.experts.conftest"]
 
 
 @pytest.fixture
 def open_panel(weighing, methodologist):
-    from tests.experts.conftest import make_panel
-
     return make_panel(weighing, methodologist)
 
 

@@ -32,6 +32,7 @@ WORDS = {
         "accept": "确认导入",
         "objection": "开始公示",
         "publish": "发布",
+        "confirm": "去确认",
         "problem": "没有这种规则或方法",
         "manage": "管理",
     },
@@ -42,6 +43,7 @@ WORDS = {
         "accept": "Import",
         "objection": "Open the objection window",
         "publish": "Publish",
+        "confirm": "Go and confirm",
         "problem": "There is no such rule or method",
         "manage": "Manage",
     },
@@ -153,19 +155,18 @@ def publish(visitor, second, words: dict, draft: str) -> None:
     sound(visitor)
     edition = Edition.objects.get()
     Edition.objects.update(objection_until=edition.objection_until - timedelta(days=3))
-    for person in (visitor, second):
+    for person, label in ((visitor, words["publish"]), (second, words["confirm"])):
         page = person.open(draft)
-        assert page.locator(".kj-page-actions .btn-primary").inner_text().strip() == words["publish"]
+        (primary,) = page.locator("main .btn-primary").all()  # one way on, whoever looks
+        assert primary.inner_text().strip() == label
         with page.expect_navigation():
-            page.locator(".kj-page-actions .btn-primary").click()
+            primary.click()
         sound(person)
         press(person, ".kj-work-form .btn-primary")
         sound(person)
 
 
-@pytest.mark.parametrize(
-    ("width", "language"), [("phone", "zh-hans"), ("desk", "en"), ("phone", "en"), ("desk", "zh-hans")]
-)
+@pytest.mark.parametrize(("width", "language"), [("phone", "zh-hans"), ("desk", "en")])
 def test_from_nothing_to_public_ranks(visit, home, storage, people, tmp_path, width, language) -> None:
     words = WORDS[language]
     maker, boss, checker = (

@@ -88,7 +88,7 @@ def test_logging_in_shows_what_waits(visit, village_clerk):
     page = visitor.open("/accounts/login/")
     page.get_by_label("用户名").fill("cunwenshu")
     page.get_by_label("密码").fill("password-of-cunwenshu")
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url(visitor.home + "/")
     assert page.get_by_role("heading", name="我的待办").is_visible()
     assert "荷塘村 · 填报" in page.locator("main").inner_text()
@@ -100,6 +100,6 @@ def test_wrong_password_is_said_in_place(visit, village_clerk):
     page = visitor.open("/accounts/login/")
     page.get_by_label("用户名").fill("cunwenshu")
     page.get_by_label("密码").fill("wrong")
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     page.get_by_role("alert").wait_for()
     assert visitor.violations() == []

@@ -37,7 +37,9 @@ def test_counts(city: City):
     assert city.villages["track"].value_counts()["count"].min() > 100
     assert city.villages["track"].n_unique() == 3
     drawn = {code for code in city.values["indicator"].unique() if not code.startswith("V")}
-    assert drawn == {row["code"] for row in places.rows("indicators.csv")} - {"F3"}  # F3 is computed from ranks
+    counted = {f"{rate}n" for rate in ("D3", "D4", "D5", "E3", "E4", "E5")}  # how many cases a rate is of
+    assert drawn - counted == {row["code"] for row in places.rows("indicators.csv")} - {"F3"}  # F3 comes from ranks
+    assert counted <= drawn
 
 
 def test_the_same_seed_makes_the_same_city(city: City):
