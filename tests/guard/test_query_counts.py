@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
-
 from tests.guard.test_permissions import filled, patterns, shown
 
 pytestmark = pytest.mark.django_db
