@@ -179,7 +179,7 @@ def test_words_are_given_once_and_unknown_verbs_are_shown() -> None:
     with pytest.raises(ValueError, match="boards"):
         words.register_room("boards", words.sentence)
     assert words.sentence("elsewhere.happened", {"a": 1}) == "elsewhere.happened"
-    assert words.sentence("orgs.grant_post", {"role": "reader"}) == "授予岗位 reader，单位 —，— 至 —"
+    assert words.sentence("orgs.grant_post", {"role": "reader"}) == "授予岗位 查阅，单位 —，— 至 —"
     assert (
         words.sentence("orgs.split_unit", {"into": [str(n) for n in range(20)], "day": "", "document": None}).count(
             "、"
