@@ -31,6 +31,8 @@ def _listen(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    # Pages read small tables: threads of several processes that wait for each other cost more than they bring.
+    os.environ.setdefault("POLARS_MAX_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
     # Loading the sample city has started Polars' threads in this process, and a forked child of it would hang.
     multiprocessing.set_start_method("spawn", force=True)
     Granian(
