@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from kanjian.boards.models import Board, SchemeVersion
+from kanjian.boards.models import SchemeVersion
 from kanjian.calendars.periods import Period, PeriodError
 from kanjian.experts.asking import nodes_to_ask
 from kanjian.experts.models import Panel
@@ -93,8 +93,3 @@ class ProposalForm(forms.Form):
             return Period.parse(self.cleaned_data["valid_from"].strip()).code
         except PeriodError as error:
             raise forms.ValidationError(gettext("不是周期：写 2026、2026-H1、2026-Q1 或 2026-03")) from error
-
-
-def version_to_weigh(board: Board) -> SchemeVersion | None:
-    """The newest version of the board's method: what a panel weighs."""
-    return board.versions.order_by("-created_at", "-pk").first()

@@ -15,7 +15,7 @@ from kanjian.boards.selectors.editions import named
 from kanjian.boards.states import BoardError
 from kanjian.experts import actions, policies, selectors
 from kanjian.experts.asking import BUDGET, SCALE
-from kanjian.experts.forms import ExpertsForm, PanelForm, ProposalForm, version_to_weigh
+from kanjian.experts.forms import ExpertsForm, PanelForm, ProposalForm
 from kanjian.experts.models import Expert, Panel
 from kanjian.experts.results import standing
 from kanjian.experts.states import FEWEST, PanelError, takes_answers
@@ -36,7 +36,7 @@ def create(request: SignedIn, code: str) -> HttpResponse:
     """A new panel for a board's newest method."""
     board = managing.board_to_manage(request.user, code)
     policies.require_run(request.user, board)
-    version = version_to_weigh(board)
+    version = managing.version_in_force(board)
     if version is None:
         messages.error(request, _("还没有方法，请先新增方法版本"))
         return redirect("boards:manage", code=code)
