@@ -12,7 +12,7 @@ from kanjian.boards import policies
 from kanjian.boards.actions.settle_bottom_list import MOST
 from kanjian.boards.clocks import WINDOW_DAYS
 from kanjian.boards.models import Board
-from kanjian.calendars.periods import Period, PeriodError
+from kanjian.calendars.forms import PeriodField
 from kanjian.orgs import policies as orgs
 from kanjian.orgs.forms import SUGGESTING
 from kanjian.orgs.models import Unit, User
@@ -85,20 +85,13 @@ class SchemeForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "class": "kj-code-input"}),
     )
-    valid_from = forms.CharField(label=_("自哪一期起适用"), max_length=20, help_text=_("如 2026、2026-Q1、2026-03"))
+    valid_from = PeriodField(label=_("自哪一期起适用"), max_length=20, help_text=_("如 2026、2026-Q1、2026-03"))
     note = forms.CharField(
         label=_("改了什么、为什么"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("公开显示在方法页上"),
     )
-
-    def clean_valid_from(self) -> str:
-        """The period's code."""
-        try:
-            return Period.parse(self.cleaned_data["valid_from"].strip()).code
-        except PeriodError as error:
-            raise forms.ValidationError(gettext("不是周期：写 2026、2026-H1、2026-Q1 或 2026-03")) from error
 
     def clean(self) -> dict[str, Any]:
         """One text, whichever way it came."""

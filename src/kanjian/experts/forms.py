@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from kanjian.boards.models import SchemeVersion
-from kanjian.calendars.periods import Period, PeriodError
+from kanjian.calendars.forms import PeriodField
 from kanjian.experts.asking import nodes_to_ask
 from kanjian.experts.models import Panel
 from kanjian.orgs.models import User
@@ -85,11 +85,4 @@ class ProposalForm(forms.Form):
     """The label of the version that comes of the panel, and since when it is meant to hold."""
 
     label = forms.CharField(label=_("新版本号"), max_length=40)
-    valid_from = forms.CharField(label=_("自哪一期起适用"), max_length=20, help_text=_("如 2026、2026-Q1、2026-03"))
-
-    def clean_valid_from(self) -> str:
-        """The period's code."""
-        try:
-            return Period.parse(self.cleaned_data["valid_from"].strip()).code
-        except PeriodError as error:
-            raise forms.ValidationError(gettext("不是周期：写 2026、2026-H1、2026-Q1 或 2026-03")) from error
+    valid_from = PeriodField(label=_("自哪一期起适用"), max_length=20, help_text=_("如 2026、2026-Q1、2026-03"))

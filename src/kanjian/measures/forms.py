@@ -5,11 +5,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kanjian import uploads
-from kanjian.calendars.periods import Period, PeriodError
+from kanjian.calendars.forms import PeriodField
 from kanjian.measures import derived
 from kanjian.measures.intake import Options, Source
 from kanjian.measures.models import Indicator
@@ -60,7 +59,7 @@ class UploadForm(forms.Form):
         label=_("数据文件"),
         help_text=_("XLSX、CSV 或 Parquet。宽表：一行一个单位，一列一项指标；长表：单位、周期、指标、数值四列。"),
     )
-    period = forms.CharField(
+    period = PeriodField(
         label=_("周期"),
         max_length=20,
         required=False,
@@ -80,16 +79,6 @@ class UploadForm(forms.Form):
         required=False,
         help_text=_("官方统计必填：刊物（公报）名称和发布日期；填报类指标必填：导入原因。其他可不填"),
     )
-
-    def clean_period(self) -> str:
-        """The period's code, or nothing."""
-        text: str = self.cleaned_data["period"].strip()
-        if not text:
-            return ""
-        try:
-            return Period.parse(text).code
-        except PeriodError as error:
-            raise forms.ValidationError(gettext("不是周期：写 2026、2026-H1、2026-Q1 或 2026-03")) from error
 
     def source(self) -> Source:
         """The file in memory."""
