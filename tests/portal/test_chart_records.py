@@ -2,9 +2,11 @@
 
 import json
 import re
+from dataclasses import asdict
 
 import pytest
 from django.template import Context, Template
+from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +40,27 @@ def test_waterfall_takes_exact_parts(parts, start):
 def test_lengths_must_agree(make):
     with pytest.raises(ValueError, match=r"x|u|low"):
         make()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        charts.Distribution([charts.Bins("近郊", [0.0, 50.0, 100.0], [3, 4])], [charts.Mark("优秀", 75.0)]),
+        charts.Radar([charts.Axis("产业", 100.0)], [charts.Line("荷塘村", [None], "unit")]),
+        charts.Waterfall(charts.Part("a", 1.0), [charts.Part("b", 0.5)], charts.Part("c", 1.5)),
+        charts.History(["2026-Q1", "2026-Q2"], [charts.Line("荷塘村", (61.0, None))], breaks=[1]),
+        charts.Intervals([charts.Span("荷塘村", 1, 4, 2, here=True)], 38),
+        charts.Map("/map/", [charts.MapArea("C1", "东县", 61.5)], [charts.MapPlace("村", 120.1, 30.9, None)], "中位数"),
+        charts.Map("", links=[charts.MapLink("a", (120.0, 30.0), (121.0, 31.0), marked=True)]),
+    ],
+)
+def test_every_field_of_every_part_reaches_the_page(record):
+    assert json.loads(charts.as_json(record)) == json.loads(json.dumps({**asdict(record), "words": charts.words()}))
+
+
+def test_labels_may_be_translated_late():
+    late = charts.as_json(charts.Intervals([charts.Span(gettext_lazy("得分"), 1, 2, 1)], 3))
+    assert json.loads(late)["rows"][0]["label"] == "得分"
 
 
 def test_data_in_the_page_cannot_end_its_element():

@@ -119,6 +119,32 @@ def test_histogram_leaves_out_the_empty_ends():
     assert "未采集" in components.histogram([0.0, 1.0], [0])
 
 
+def test_what_is_made_once_is_made_per_language():
+    def words() -> list[str]:
+        return [
+            components.rank_chip(None),
+            components.rank_chip(2, 38),
+            components.movement(2),
+            components.movement(None, "first"),
+            components.light("green"),
+            components.rank_interval(2, 7, 38, 3),
+            components.sparkline([61.0, 1070.0]),
+        ]
+
+    chinese = words()
+    with translation.override("en"):
+        english = words()
+    assert not set(chinese) & set(english)
+    assert "1,070" in english[-1]
+    assert words() == chinese
+
+
+def test_an_average_place_is_not_taken_for_a_whole_one():
+    assert "<b>2</b>" in components.rank_chip(2.0, 38)
+    dots = [components.rank_interval(2, 7, 38, rank) for rank in (3, 3.5)]
+    assert dots[0] != dots[1]
+
+
 @pytest.mark.parametrize("colour", sorted(components.LIGHTS))
 def test_lights_have_shape_and_word(colour):
     html = components.light(colour)
@@ -141,6 +167,8 @@ def test_names_are_escaped():
         render("{% stat label 1 note=label %}{% empty_state label label %}", label=evil),
         render("{% breadcrumb label '/x/' label %}", label=evil),
         render("{% card title=label %}{{ label }}{% endcard %}", label=evil),
+        render("{% card title='T' note=label kind=label %}{% endcard %}", label=evil),
+        render("{% stat 'T' label unit=label %}", label=evil),
     ):
         assert evil not in html
         assert "&lt;script&gt;" in html

@@ -1,18 +1,21 @@
-"""Small components as markup 小组件: what a table has many of, so each is one ``format_html`` and no template.
+"""Small components as markup 小组件: what a table has many of, so each is one pattern and no template.
 
-Every component says its meaning in text or in an accessible name; shape and colour only repeat it.
+Every component says its meaning in text or in an accessible name; shape and colour only repeat it. What many rows have
+alike is made once and kept: an icon, a rung, a place.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from django.templatetags.static import static
-from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.formats import localize
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from kanjian.portal import drawing
+from kanjian.portal.markup import joined, kept, markup
+from kanjian.portal.numbers import writer
 
 LIGHTS = {
     "blue": "circle-check-filled",
@@ -23,6 +26,25 @@ LIGHTS = {
 }
 SPARK_WIDTH, SPARK_HEIGHT = 88.0, 24.0
 INTERVAL_WIDTH = 96.0
+
+
+_STAT = """<div class="kj-stat">
+  <dt class="kj-stat-label">{label}</dt>
+  <dd class="kj-stat-value"><span class="kj-num">{value}</span>{unit}</dd>
+  {note}
+</div>
+"""
+_CARD = """<section class="kj-card {kind}">
+  {head}
+  <div class="kj-card-body">{content}</div>
+</section>
+"""
+_CARD_HEAD = """
+    <header class="kj-card-head">
+      <h{level} class="kj-card-title">{title}</h{level}>
+      {note}
+    </header>
+  """
 
 
 class BandLike(Protocol):
@@ -41,45 +63,30 @@ class BandLike(Protocol):
         """How many rungs the ladder has."""
 
 
+@lru_cache(maxsize=512, typed=True)
 def icon(name: str, label: str = "") -> SafeString:
     """One icon of the sprite (``frontend/icons.txt``); decoration unless it has a ``label``."""
     sprite = static("kanjian-vendor/icons.svg")
     if label:
-        return format_html(
+        return markup(
             '<svg class="kj-icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, sprite, name
         )
-    return format_html('<svg class="kj-icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+    return markup('<svg class="kj-icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
 
 
-def number(value: float | None, decimals: int) -> str:
-    """A number in the reader's writing; an em dash where there is none."""
-    if value is None:
-        return "—"
-    # Rounded here, because Django's number_format cuts decimals off: 71.29 would become 71.2.
-    text = f"{value:.{decimals}f}"
-    text = text.removeprefix("-") if float(text) == 0 else text
-    return number_format(text, decimal_pos=decimals, use_l10n=True, force_grouping=True)
-
-
-def signed(value: float | None, decimals: int = 2) -> str:
-    """A difference with its sign (a real minus); an em dash where there is none."""
-    if value is None:
-        return "—"
-    text = number(abs(value), decimals)
-    return text if text == number(0, decimals) else ("+" if value > 0 else "−") + text
-
-
-def rank_chip(rank: int | None, size: int | None = None, veil: int = 0) -> SafeString:
+@kept(4096)
+def rank_chip(rank: float | None, size: int | None = None, veil: int = 0) -> SafeString:
     """A place, with how many compete: “3 / 38”; ``veil``: only that it is among the last so many per cent."""
     if veil:
         words = gettext("后 %(percent)s%%") % {"percent": veil}
-        return format_html('<span class="kj-rank kj-rank-veiled">{}</span>', words)
+        return markup('<span class="kj-rank kj-rank-veiled">{}</span>', words)
     if rank is None:
-        return format_html('<span class="kj-rank kj-rank-none">{}</span>', gettext("未排名"))
+        return markup('<span class="kj-rank kj-rank-none">{}</span>', gettext("未排名"))
+    number = writer().number
     top = " kj-rank-top" if rank <= 3 else ""
     if size is None:
-        return format_html('<span class="kj-rank{}"><b>{}</b></span>', top, number(rank, 0))
-    return format_html(
+        return markup('<span class="kj-rank{}"><b>{}</b></span>', top, number(rank, 0))
+    return markup(
         '<span class="kj-rank{}"><b>{}</b><span class="kj-rank-of"><span class="visually-hidden">{}</span>'
         '<span aria-hidden="true">/</span>{}</span></span>',
         top,
@@ -92,26 +99,32 @@ def rank_chip(rank: int | None, size: int | None = None, veil: int = 0) -> SafeS
 def band_chip(band: BandLike | None) -> SafeString:
     """A rung of the status ladder: filled rungs, name, colour."""
     if band is None:
-        return format_html('<span class="kj-band kj-band-none">{}</span>', gettext("未定档"))
-    steps = max(band.steps, 1)
-    filled = steps - band.position
-    rungs = format_html_join(
-        "",
-        '<rect class="{}" x="{}" y="{}" width="3" height="{}" rx="1"/>',
-        (
-            ("kj-rung" if i < filled else "kj-rung-off", i * 4.5, 12 - 12 * (i + 1) / steps, 12 * (i + 1) / steps)
-            for i in range(steps)
-        ),
+        return markup('<span class="kj-band kj-band-none">{}</span>', gettext("未定档"))
+    return _rung(band.label, band.position, max(band.steps, 1))
+
+
+@lru_cache(maxsize=256, typed=True)
+def _rung(label: str, position: int, steps: int) -> SafeString:
+    filled = steps - position
+    rungs = joined(
+        markup(
+            '<rect class="{}" x="{}" y="{}" width="3" height="{}" rx="1"/>',
+            "kj-rung" if i < filled else "kj-rung-off",
+            i * 4.5,
+            12 - 12 * (i + 1) / steps,
+            12 * (i + 1) / steps,
+        )
+        for i in range(steps)
     )
     # Four tones whatever the ladder's length: highest, upper, lower, lowest.
-    tone = 0 if steps == 1 else round(3 * band.position / (steps - 1))
-    return format_html(
+    tone = 0 if steps == 1 else round(3 * position / (steps - 1))
+    return markup(
         '<span class="kj-band kj-band-{tone}">'
         '<svg viewBox="0 0 {width} 12" width="{width}" height="12" aria-hidden="true">{rungs}</svg>{label}</span>',
         tone=tone,
         width=steps * 4.5 - 1.5,
         rungs=rungs,
-        label=band.label,
+        label=label,
     )
 
 
@@ -126,11 +139,12 @@ def light_words(colour: str) -> str:
     }[colour]
 
 
+@kept(256)
 def light(colour: str, text: str = "") -> SafeString:
     """A status light: blue ✔, green ●, yellow ▲, red ⬢, grey ⏸, always with its word."""
     if colour not in LIGHTS:
         raise ValueError(f"light {colour!r}: must be one of {', '.join(LIGHTS)}")
-    return format_html(
+    return markup(
         '<span class="kj-light kj-light-{}">{}{}</span>', colour, icon(LIGHTS[colour]), text or light_words(colour)
     )
 
@@ -146,6 +160,7 @@ def movement_reason(code: str | None) -> str:
     }.get(code or "", gettext("不可比"))
 
 
+@kept(1024)
 def movement(places: int | None, reason: str | None = None, is_sure: bool | None = None) -> SafeString:  # noqa: FBT001 - a template tag
     """Places won 进位 or lost 退位 since the edition before, or why this cannot be said.
 
@@ -153,10 +168,10 @@ def movement(places: int | None, reason: str | None = None, is_sure: bool | None
     """
     if places is None:
         words = movement_reason(reason)
-        return format_html('<span class="kj-move kj-move-none" title="{0}"><span aria-hidden="true">·</span>'
+        return markup('<span class="kj-move kj-move-none" title="{0}"><span aria-hidden="true">·</span>'
                            '<span class="visually-hidden">{0}</span></span>', words)  # fmt: skip
     if places == 0:
-        return format_html('<span class="kj-move kj-move-same"><span aria-hidden="true">＝</span>'
+        return markup('<span class="kj-move kj-move-same"><span aria-hidden="true">＝</span>'
                            '<span class="visually-hidden">{}</span></span>', gettext("持平"))  # fmt: skip
     count = abs(places)
     if places > 0:
@@ -168,32 +183,33 @@ def movement(places: int | None, reason: str | None = None, is_sure: bool | None
     sign, note = (
         ("", "") if is_sure is None else ("◆", gettext("超出波动")) if is_sure else ("", gettext("在波动范围内"))
     )
-    return format_html(
+    return markup(
         '<span class="kj-move kj-move-{}{}" title="{}"><span aria-hidden="true">{} {}{}</span>'
         '<span class="visually-hidden">{} {}</span></span>',
         kind,
         " kj-move-noise" if is_sure is False else "",
         note,
         arrow,
-        number(count, 0),
-        format_html(' <span class="kj-move-sure">{}</span>', sign) if sign else "",
+        writer().number(count, 0),
+        markup(' <span class="kj-move-sure">{}</span>', sign) if sign else "",
         words,
         note,
     )
 
 
-def rank_interval(low: int | None, high: int | None, size: int | None, rank: int | None = None) -> SafeString:
+@kept(2048)
+def rank_interval(low: int | None, high: int | None, size: int | None, rank: float | None = None) -> SafeString:
     """The plausible places of a unit in its track, best left, on a line from first to last 名次区间."""
     if low is None or high is None or not size:
-        return format_html('<span class="kj-interval-none" title="{}">—</span>', gettext("无名次区间"))
+        return markup('<span class="kj-interval-none" title="{}">—</span>', gettext("无名次区间"))
     box = drawing.interval(low, high, size, rank=rank, width=INTERVAL_WIDTH)
     dot = (
-        format_html('<circle class="kj-interval-dot" cx="{}" cy="8" r="3.2"/>', box.at)
+        markup('<circle class="kj-interval-dot" cx="{}" cy="8" r="3.2"/>', box.at)
         if box.at is not None
         else SafeString("")
     )
     words = gettext("名次区间 %(low)s–%(high)s，共 %(size)s") % {"low": low, "high": high, "size": size}
-    return format_html(
+    return markup(
         '<span class="kj-interval"><svg viewBox="0 0 {w} 16" width="{w}" height="16" role="img" aria-label="{words}">'
         '<rect class="kj-interval-line" x="0" y="7" width="{w}" height="2" rx="1"/>'
         '<rect class="kj-interval-bar" x="{x}" y="5" width="{length}" height="6" rx="3"/>{dot}</svg>'
@@ -210,9 +226,15 @@ def rank_interval(low: int | None, high: int | None, size: int | None, rank: int
 
 def sparkline(values: Sequence[float | None], label: str = "") -> SafeString:
     """The course of the last editions, oldest left, the newest with a dot; gaps where nothing is known."""
+    return _course(tuple(values), label)
+
+
+@kept(1024)
+def _course(values: tuple[float | None, ...], label: str) -> SafeString:
     known = [value for value in values if value is not None]
     if len(known) < 2:
-        return format_html('<span class="kj-spark-none">{}</span>', "—")
+        return markup('<span class="kj-spark-none">{}</span>', "—")
+    number = writer().number
     drawn = drawing.sparkline(values, width=SPARK_WIDTH, height=SPARK_HEIGHT)
     words = label or gettext("近 %(count)s 期：最低 %(low)s，最高 %(high)s，最新 %(last)s") % {
         "count": len(values),
@@ -220,13 +242,9 @@ def sparkline(values: Sequence[float | None], label: str = "") -> SafeString:
         "high": number(max(known), 1),
         "last": number(values[-1], 1),
     }
-    lines = format_html_join(
-        "", '<polyline points="{}"/>', ((" ".join(f"{x:g},{y:g}" for x, y in run),) for run in drawn.runs)
-    )
-    dot = (
-        format_html('<circle cx="{}" cy="{}" r="2.4"/>', drawn.last[0], drawn.last[1]) if drawn.last else SafeString("")
-    )
-    return format_html(
+    lines = joined(markup('<polyline points="{}"/>', " ".join(f"{x:g},{y:g}" for x, y in run)) for run in drawn.runs)
+    dot = markup('<circle cx="{}" cy="{}" r="2.4"/>', drawn.last[0], drawn.last[1]) if drawn.last else SafeString("")
+    return markup(
         '<svg class="kj-spark" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{words}">'
         "{lines}{dot}</svg>",
         w=f"{SPARK_WIDTH:g}",
@@ -240,19 +258,16 @@ def sparkline(values: Sequence[float | None], label: str = "") -> SafeString:
 def histogram(edges: Sequence[float], counts: Sequence[int]) -> SafeString:
     """How many units lie where: bars from the lowest to the highest score, ends named 分布小图."""
     if not counts or not any(counts):
-        return format_html('<span class="kj-missing">{}</span>', gettext("未采集"))
+        return markup('<span class="kj-missing">{}</span>', gettext("未采集"))
     filled = [i for i, count in enumerate(counts) if count]
     edges, counts = edges[filled[0] : filled[-1] + 2], counts[filled[0] : filled[-1] + 1]
     width, height = 240.0, 72.0
-    bars = format_html_join(
-        "",
-        '<rect x="{}" y="{}" width="{}" height="{}"/>',
-        (
-            (x, round(height - tall, 2), wide, tall)
-            for x, wide, tall in drawing.histogram(counts, width=width, height=height)
-        ),
+    bars = joined(
+        markup('<rect x="{}" y="{}" width="{}" height="{}"/>', x, round(height - tall, 2), wide, tall)
+        for x, wide, tall in drawing.histogram(counts, width=width, height=height)
     )
     most = max(range(len(counts)), key=counts.__getitem__)
+    number = writer().number
     words = gettext("得分从 %(low)s 到 %(high)s，最多的在 %(from)s–%(to)s（%(count)s 个）") % {
         "low": number(edges[0], 0),
         "high": number(edges[-1], 0),
@@ -260,7 +275,7 @@ def histogram(edges: Sequence[float], counts: Sequence[int]) -> SafeString:
         "to": number(edges[most + 1], 0),
         "count": number(counts[most], 0),
     }
-    return format_html(
+    return markup(
         '<svg class="kj-histogram" viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{words}">'
         "{bars}</svg>"
         '<span class="kj-histogram-ends" aria-hidden="true"><span>{low}</span><span>{high}</span></span>',
@@ -276,18 +291,19 @@ def histogram(edges: Sequence[float], counts: Sequence[int]) -> SafeString:
 def meter(value: float | None, full: float, *, mark: float | None = None, label: str = "") -> SafeString:
     """Points of a whole as a bar, with a tick at ``mark`` (the track's median). 0 ≤ value ≤ full."""
     if value is None or full <= 0:
-        return format_html('<span class="kj-meter-none">{}</span>', gettext("未采集"))
+        return markup('<span class="kj-meter-none">{}</span>', gettext("未采集"))
     share = max(0.0, min(1.0, value / full)) * 100
     tick = (
-        format_html(
+        markup(
             '<rect class="kj-meter-mark" x="{}" y="0" width="1.5" height="10"/>',
             round(max(0.0, min(1.0, mark / full)) * 98.5, 2),
         )
         if mark is not None
         else SafeString("")
     )
+    number = writer().number
     words = label or f"{number(value, 1)} / {number(full, 0)}"
-    return format_html(
+    return markup(
         '<svg class="kj-meter" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<rect class="kj-meter-line" x="0" y="2" width="100" height="6" rx="1"/>'
         '<rect class="kj-meter-bar" x="0" y="2" width="{}" height="6" rx="1"/>{}</svg>',
@@ -295,3 +311,24 @@ def meter(value: float | None, full: float, *, mark: float | None = None, label:
         round(share, 2),
         tick,
     )
+
+
+def stat(label: str, value: object, *, unit: str = "", note: str = "") -> SafeString:
+    """One figure with its label, for a row of ``kj-stats``."""
+    return markup(
+        _STAT,
+        label=label,
+        value=localize(value),
+        unit=markup("<small>{}</small>", unit) if unit else "",
+        note=markup('<dd class="kj-stat-note">{}</dd>', note) if note else "",
+    )
+
+
+def card(content: str, title: str = "", *, kind: str = "", note: str = "", level: int = 2) -> SafeString:
+    """``{% card title="…" %}…{% endcard %}``: one sheet.
+
+    ``kind``: extra class, ``level``: of the heading, ``note``: small print beside the title.
+    """
+    small = markup('<p class="kj-card-note">{}</p>', note) if note else ""
+    head = markup(_CARD_HEAD, level=level, title=title, note=small) if title else ""
+    return markup(_CARD, kind=kind, head=head, content=content)

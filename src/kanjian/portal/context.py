@@ -1,12 +1,12 @@
 """What every page knows 页面公共信息: product version, navigation, languages, whether the data is synthetic."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import get_language, gettext, pgettext
 
 from kanjian.orgs import policies as orgs
@@ -41,9 +41,14 @@ def product_version() -> str:
     return version("kanjian")
 
 
+@lru_cache(maxsize=128)
+def _reversed(name: str, _prefix: str) -> str:
+    return reverse(name)
+
+
 def _address(name: str) -> str | None:
     try:
-        return reverse(name)
+        return _reversed(name, get_script_prefix())
     except NoReverseMatch:
         return None
 
@@ -121,7 +126,7 @@ def page(request: HttpRequest) -> dict[str, object]:
             "demo": settings.DEMO,
             "filing_number": settings.FILING_NUMBER,
             "nav": navigation(request.path, roles),
-            "own": own_pages(roles),
+            "own": own_pages(roles) if request.user.is_authenticated else [],
             "foot": footer_links(request.path),
             "languages": languages(),
             "language_name": LANGUAGE_NAMES.get(get_language() or "", ""),

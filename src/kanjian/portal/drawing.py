@@ -59,7 +59,7 @@ class Interval:
     at: float | None
 
 
-def interval(low: int, high: int, size: int, *, rank: int | None, width: float, least: float = 4.0) -> Interval:
+def interval(low: int, high: int, size: int, *, rank: float | None, width: float, least: float = 4.0) -> Interval:
     """Places ranks ``low``..``high`` of ``size`` on a line of ``width``; first place left, at least ``least`` long.
 
     Dots have a radius, so the first and the last place lie ``EDGE`` inside the line's ends.

@@ -4,12 +4,10 @@
 template of the same name in ``templates/components/``.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BoundField
 from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest
@@ -21,7 +19,8 @@ from django.utils.translation import gettext
 
 from kanjian import charts
 from kanjian.boards.selectors.shapes import in_language
-from kanjian.portal import components, drawing
+from kanjian.portal import components, drawing, rows
+from kanjian.portal.numbers import writer
 
 register = template.Library()
 TABLE_PLACES = ("beside", "below", "folded")
@@ -35,34 +34,38 @@ register.simple_tag(components.rank_interval, name="rank_interval")
 register.simple_tag(components.sparkline, name="sparkline")
 register.simple_tag(components.meter, name="meter")
 register.simple_tag(components.histogram, name="histogram")
+register.simple_tag(components.stat, name="stat")
+register.simple_block_tag(components.card, name="card")
+register.simple_tag(rows.unit_rows, name="unit_rows")
+register.simple_tag(rows.indicator_rows, name="indicator_rows")
+register.filter("value", rows.value)
+register.filter("sample", rows.sample)
+register.filter("weight", rows.weight)
 
 
 # ---- filters -------------------------------------------------------------------------------------------------------
 @register.filter
 def points(value: float | None, decimals: int = 2) -> str:
     """A score or points with two decimals: ``{{ row.score|points }}``."""
-    return components.number(value, int(decimals))
+    return writer().number(value, int(decimals))
 
 
 @register.filter
 def measured(value: float | None, decimals: int = 2) -> str:
     """A measured value without trailing zeros; 未采集 where there is none, never zero."""
-    if value is None:
-        return gettext("未采集")
-    text = components.number(float(value), int(decimals))
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return writer().measured(value, int(decimals))
 
 
 @register.filter
 def signed(value: float | None, decimals: int = 2) -> str:
     """A difference with its sign: ``{{ row.gap|signed }}`` gives +1.20 or −0.35."""
-    return components.signed(value, int(decimals))
+    return writer().signed(value, int(decimals))
 
 
 @register.filter
 def percent(share: float | None, decimals: int = 0) -> str:
     """A share 0..1 as per cent."""
-    return "—" if share is None else components.number(share * 100, int(decimals)) + "%"
+    return writer().percent(share, int(decimals))
 
 
 @register.filter
@@ -121,12 +124,6 @@ def empty_state(
     return {"title": title, "text": text, "url": url, "action": action, "icon": icon}
 
 
-@register.inclusion_tag("components/stat.html")
-def stat(label: str, value: object, *, unit: str = "", note: str = "") -> dict[str, object]:
-    """One figure with its label, for a row of ``kj-stats``."""
-    return {"label": label, "value": value, "unit": unit, "note": note}
-
-
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(
     context: Context, page: int, pages: int, *, target: str = "", parameter: str = "page"
@@ -165,16 +162,6 @@ def filter_search(name: str, label: str, value: str = "", *, hint: str = "") -> 
 
 # ---- blocks --------------------------------------------------------------------------------------------------------
 @register.simple_block_tag
-def card(content: str, title: str = "", *, kind: str = "", note: str = "", level: int = 2) -> SafeString:
-    """``{% card title="…" %}…{% endcard %}``: one sheet.
-
-    ``kind``: extra class, ``level``: of the heading, ``note``: small print beside the title.
-    """
-    values = {"content": content, "title": title, "kind": kind, "note": note, "level": level}
-    return render_to_string("components/card.html", values)
-
-
-@register.simple_block_tag
 def help_text(content: str, label: str = "") -> SafeString:
     """``{% help_text "怎么算的" %}…{% endhelp_text %}``: a question mark that opens an explanation in place."""
     return render_to_string("components/help_text.html", {"content": content, "label": label or gettext("说明")})
@@ -206,13 +193,12 @@ def chart(content: str, record: charts.Record, *, title: str, name: str = "", ta
         "title": title,
         "table": table,
         "id": f"chart-{name or record.kind}",
-        "json": _json_script(charts.plain(record)),
+        "json": _json_script(charts.as_json(record)),
     }
     return render_to_string("components/chart.html", values)
 
 
-def _json_script(data: object) -> SafeString:
+def _json_script(text: str) -> SafeString:
     # The escapes of django.utils.html.json_script: no "<" may end the element.
-    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
     safe = text.replace("<", "\\u003C").replace(">", "\\u003E").replace("&", "\\u0026")
     return format_html('<script type="application/json" data-chart-data>{}</script>', SafeString(safe))
