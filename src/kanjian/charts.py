@@ -8,11 +8,12 @@ numbers and labels in the reader's language, no options: how a chart looks is de
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, is_dataclass
+from functools import cache
 from math import fsum, isclose
 from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,11 @@ def _same_length(lines: Sequence[Line], length: int, of: str) -> None:
 
 def words() -> dict[str, str]:
     """Words that the chart modules need, in the reader's language."""
+    return _words(get_language())
+
+
+@cache
+def _words(_language: str | None) -> dict[str, str]:
     return {
         "missing": gettext("未采集"),
         "units": gettext("单位数"),
