@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+import polars as pl
+
 from kanjian.boards import words
 from kanjian.boards.models import Edition
 from kanjian.boards.rebuild import corrected_values, field_result, unit_result
@@ -13,7 +15,7 @@ from kanjian.boards.selectors.table import bands
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.boards.store.folders import StoreError
 from kanjian.scoring import Scheme
-from kanjian.scoring.explanation import Change, ExplanationError, change, path_to
+from kanjian.scoring.explanation import Change, ExplanationError, Ground, change, path_to
 from kanjian.scoring.explanation import Path as Advice
 
 HISTORY = 4  # earlier editions that typical steps are learnt from
@@ -115,15 +117,26 @@ def _present(editions: list[Edition]) -> Iterator[EditionFiles]:
 def _advice(
     files: EditionFiles, track: str | None, unit: str, band: str, before: tuple[EditionFiles, ...]
 ) -> Advice | None:
-    """The path itself; kept, since editions never change and a search takes a good part of a second."""
-    result = field_result(files, track) or unit_result(files, unit)
-    past = (field_result(each, track) for each in before)
+    """The path itself; kept, since editions never change and the report is read more than once."""
+    ground = _ground(files, track, before)
+    if ground is None:
+        result = unit_result(files, unit)
+        ground = None if result is None else Ground(result, _frames(track, before))
     try:
-        return (
-            path_to(result, unit, band=band, history=[each.values.frame for each in past if each]) if result else None
-        )
+        return None if ground is None else path_to(ground.result, unit, band=band, ground=ground)
     except ExplanationError:
         return None
+
+
+@lru_cache(maxsize=8)
+def _ground(files: EditionFiles, track: str | None, before: tuple[EditionFiles, ...]) -> Ground | None:
+    """What the paths of a track have in common; None for a track too large to be read."""
+    result = field_result(files, track)
+    return None if result is None else Ground(result, _frames(track, before))
+
+
+def _frames(track: str | None, before: tuple[EditionFiles, ...]) -> list[pl.DataFrame]:
+    return [past.values.frame for each in before if (past := field_result(each, track)) is not None]
 
 
 def _next_band(files: EditionFiles, standing: BoardRow) -> Named | None:

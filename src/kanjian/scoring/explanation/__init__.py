@@ -5,7 +5,8 @@
 | `gap` | the gap between two units or two periods, over indicators |
 | `change` | the change of one unit's score and rank: own, others, bounds, method, correction |
 | `marginal` | what full marks in each indicator would add |
-| `path` | the cheapest path to a rank or a band; `goals`, `levers`, `costs`, `trials`, `search` serve it |
+| `path` | the cheapest path to a rank or a band; `ground`, `goals`, `levers`, `costs`, `trials`, `search` serve it |
+| `row` | one unit's row evaluated again and again, only what a change reaches |
 | `ranks` | rank changes of all units: own, others, entering and leaving |
 | `worlds`, `mixing`, `rank_change` | the same units under every mixture of causes |
 | `states`, `split`, `means` | points of a row as a tree; exact split of its change; exact splits of means |
@@ -17,6 +18,7 @@ Formulas and worked examples: docs/methods/explanation.md.
 
 from kanjian.scoring.explanation.change import change
 from kanjian.scoring.explanation.gap import gap
+from kanjian.scoring.explanation.ground import Ground
 from kanjian.scoring.explanation.marginal import marginal
 from kanjian.scoring.explanation.model import (
     Change,
@@ -34,6 +36,7 @@ __all__ = [
     "Change",
     "ExplanationError",
     "Gap",
+    "Ground",
     "Part",
     "Path",
     "RankChange",

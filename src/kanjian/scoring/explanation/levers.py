@@ -14,9 +14,9 @@ import numpy as np
 
 from kanjian.scoring.batch import Batch, CodeBook
 from kanjian.scoring.column import Floats
+from kanjian.scoring.explanation.ground import Ground
 from kanjian.scoring.leaf import context_of
 from kanjian.scoring.plan import BranchPlan, LeafPlan, NodePlan
-from kanjian.scoring.result import Result
 from kanjian.scoring.rules import RuleBase
 from kanjian.scoring.rules.base import Context
 from kanjian.scoring.rules.derived import Growth
@@ -44,7 +44,7 @@ class Lever:
     sign: float = 1.0
 
 
-def levers_of(result: Result, row: Values, limits: Mapping[str, float]) -> tuple[list[Lever], list[str]]:
+def levers_of(ground: Ground, row: Values, limits: Mapping[str, float]) -> tuple[list[Lever], list[str]]:
     """Return the levers of a unit (one row), and the codes of indicators with weight that are left alone.
 
     Left alone are indicators without a value, made of several inputs (ballots, rounds, tasks), or not applicable.
@@ -52,8 +52,8 @@ def levers_of(result: Result, row: Values, limits: Mapping[str, float]) -> tuple
     batch = Batch(row, CodeBook(row.frame), 0, 1)
     found: dict[str, Lever] = {}
     left = []
-    for leaf, sign in weighted_leaves(result.scheme.plan):
-        lever = _lever(result, leaf, batch, limits, sign)
+    for leaf, sign in weighted_leaves(ground.result.scheme.plan):
+        lever = _lever(ground, leaf, batch, limits, sign)
         if lever is None:
             left.append(leaf.code)
         elif lever.input in found:
@@ -76,7 +76,7 @@ def weighted_leaves(plan: NodePlan, sign: float = 1.0) -> Iterator[tuple[LeafPla
                     yield from weighted_leaves(child, sign * turn)
 
 
-def _lever(result: Result, leaf: LeafPlan, batch: Batch, limits: Mapping[str, float], sign: float) -> Lever | None:
+def _lever(ground: Ground, leaf: LeafPlan, batch: Batch, limits: Mapping[str, float], sign: float) -> Lever | None:
     name = leaf.columns[0]
     now = float(batch.number(name)[0])
     single = len(leaf.columns) == 1 or isinstance(leaf.rule, Growth)
@@ -86,10 +86,11 @@ def _lever(result: Result, leaf: LeafPlan, batch: Batch, limits: Mapping[str, fl
     factor = _to_input(leaf, batch)
     if factor is None:
         return None
-    best = _observed(result, name, leaf, batch)
-    stops = [factor[0] + factor[1] * x for x in _bends(leaf, context_of(leaf, batch, result.parameters))]
-    relative = isinstance(leaf.scorer, ZScore | Placed) or leaf.node.treat is not None
-    allowed = _clipped([*stops, *(best if relative else ())], _limit(leaf, name, limits))
+    bends = _bends(leaf, context_of(leaf, batch, ground.result.parameters))
+    stops = [factor[0] + factor[1] * x for x in bends]
+    if isinstance(leaf.scorer, ZScore | Placed) or leaf.node.treat is not None:
+        stops += _observed(ground, name, leaf, batch)
+    allowed = _clipped(stops, _limit(leaf, name, limits))
     return Lever(leaf.code, name, now, _nearest(now, allowed), sign)
 
 
@@ -126,13 +127,10 @@ def _nearest(now: float, stops: list[float]) -> tuple[float, ...]:
     return tuple(ordered)
 
 
-def _observed(result: Result, name: str, leaf: LeafPlan, batch: Batch) -> list[float]:
+def _observed(ground: Ground, name: str, leaf: LeafPlan, batch: Batch) -> list[float]:
     """Return the values of the units the leaf is compared with."""
-    frame = result.values.frame
     within = next((need.within for need in leaf.needs if need.within is not None), None)
-    if within is not None:
-        frame = frame.filter(frame[within] == batch.values.frame[within][0])
-    return frame[name].drop_nulls().unique().to_list()
+    return ground.observed(name, within, None if within is None else batch.values.frame[within][0])
 
 
 def _bends(leaf: LeafPlan, context: Context) -> list[float]:

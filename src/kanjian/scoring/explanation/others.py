@@ -10,28 +10,32 @@ from dataclasses import replace
 
 import numpy as np
 
-from kanjian.scoring.batch import Batch, CodeBook
+from kanjian.scoring.batch import Batch
 from kanjian.scoring.column import Floats, Trace
-from kanjian.scoring.evaluate import evaluate
+from kanjian.scoring.explanation.row import Row
 from kanjian.scoring.leaf import prepared
 from kanjian.scoring.parameters import Parameters, Reference
-from kanjian.scoring.plan import BranchPlan, LeafPlan, NodePlan
+from kanjian.scoring.plan import LeafPlan
 from kanjian.scoring.scheme import Scheme
 from kanjian.scoring.support import SortedSupport
 from kanjian.scoring.values import Values
 
 
 def without_self(scheme: Scheme, parameters: Parameters, row: Values) -> Parameters:
-    """Return the parameters in which the former values of the unit (one row) are beaten by nobody.
+    """Return the parameters for one row of values, see ``row_without_self``."""
+    return row_without_self(Row(scheme.plan, row, parameters)).parameters
+
+
+def row_without_self(row: Row) -> Row:
+    """Return the row under parameters in which the former values of the unit are beaten by nobody.
 
     Places count from the bottom, so a value moved to the far end is never counted. Leaves whose ties share another than
     the lowest place are left alone: there the own value also counts among the equal ones.
     """
+    parameters = row.parameters
     if not parameters.references:
-        return parameters
-    plans = _by_code(scheme.plan)
-    batch = Batch(row, CodeBook(row.frame), 0, 1)
-    points = evaluate(scheme.plan, row, parameters, wanted=list(plans)).points
+        return row
+    plans, batch = row.plans, row.once
     found = {}
     for code, reference in parameters.references.items():
         plan = plans[code]
@@ -43,16 +47,10 @@ def without_self(scheme: Scheme, parameters: Parameters, row: Values) -> Paramet
             supports = {"": _set_aside(reference.sorted_values[""], group, own, last=plan.node.up)}
             found[code] = replace(reference, sorted_values=supports)
         else:
-            found[code] = _branch(reference, {name: float(points[name][0]) for name in _series(reference)})
-    return Parameters(parameters.labels, parameters.tables, {**parameters.references, **found})
-
-
-def _by_code(plan: NodePlan) -> dict[str, NodePlan]:
-    found = {plan.code: plan}
-    if isinstance(plan, BranchPlan):
-        for child in plan.children:
-            found |= _by_code(child)
-    return found
+            found[code] = _branch(
+                reference, {name: float(row.fixed(name, {}).points[0]) for name in _series(reference)}
+            )
+    return row.under(Parameters(parameters.labels, parameters.tables, {**parameters.references, **found}))
 
 
 def _series(reference: Reference) -> tuple[str, ...]:

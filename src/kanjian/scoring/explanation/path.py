@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 
 from kanjian.scoring.explanation.costs import Costs, costs_of
-from kanjian.scoring.explanation.following import contained, follows
+from kanjian.scoring.explanation.following import contained
 from kanjian.scoring.explanation.goals import Goal, band_goal, rank_goal
+from kanjian.scoring.explanation.ground import Ground
 from kanjian.scoring.explanation.levers import levers_of
 from kanjian.scoring.explanation.model import ExplanationError, Path, Step
 from kanjian.scoring.explanation.search import Found, cheapest
@@ -34,13 +35,15 @@ def path_to(
     costs: Mapping[str, float] | None = None,
     history: Sequence[pl.DataFrame] | None = None,
     limits: Mapping[str, float] | None = None,
+    ground: Ground | None = None,
 ) -> Path:
     """Return the cheapest improvements of a unit's own values that lead to a rank (in the track, or `all`) or a band.
 
     `costs`: cost of one unit of an input, by input or indicator; without them a step costs its size over the typical
-    change of that input (`history`: earlier wide frames, oldest first, see `costs_of`). `limits`: values that must not
+    change of that input (`history`: earlier wide frames, oldest first, see `Ground`). `limits`: values that must not
     be passed. All other units are held still; where the unit's move shifts fitted bounds, everybody is scored again and
-    the path is adapted until the goal holds. What was assumed is listed. An unreachable goal gives the best reachable
+    the path is adapted until the goal holds. `ground`: what an earlier call for another unit of this result can share,
+    history included. What was assumed is listed. An unreachable goal gives the best reachable
     score with `reached` False. Raises ExplanationError (`unknown_unit`, `no_score`, `no_goal`, `no_rank`,
     `unknown_band`).
     """
@@ -48,13 +51,13 @@ def path_to(
     if not row.height:
         raise ExplanationError("unknown_unit", f"no unit {unit!r} in the edition")
     goal = _goal(result, unit, rank, band, within)
-    fitted = follows(result)
-    trials = Trials(result, row, fitted=fitted)
+    ground = ground or Ground(result, history)
+    trials = Trials(result, row, fitted=ground.fitted)
     if np.isnan(trials.start):
         raise ExplanationError("no_score", f"unit {unit!r} has no score, so there is nothing to start from")
-    levers, left = levers_of(result, row, limits or {})
-    prices = costs_of(levers, costs, history, result.values.frame)
-    task = _Task(result, unit, goal, trials, trials.curves(levers, prices.per_unit), fitted)
+    levers, left = levers_of(ground, row, limits or {})
+    prices = costs_of(levers, costs, ground)
+    task = _Task(result, unit, goal, trials, trials.curves(levers, prices.per_unit), ground.fitted)
     return task.path(prices, left)
 
 
@@ -92,10 +95,10 @@ class _Task:
         """Search, score everybody again, adapt, and write the path down."""
         needed = self.goal.needed(self.result)
         attempt = self._attempt(needed)
-        self.shifted = bool(self.fitted and self._moved(attempt))
+        moved = self.shifted = bool(self.fitted and self._moved(attempt))
         if self.shifted:
             attempt = self._around_bounds(attempt, needed)
-        moved = bool(self.fitted and self._moved(attempt))
+            moved = bool(self._moved(attempt))
         steps = self._steps(attempt.found)
         reached = self.goal.reached(attempt.after)
         own = attempt.after.scores.filter(pl.col("unit") == self.unit)

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from kanjian.scoring.column import Floats
-from kanjian.scoring.evaluate import evaluate
 from kanjian.scoring.explanation.levers import Lever
-from kanjian.scoring.explanation.others import without_self
+from kanjian.scoring.explanation.others import row_without_self
+from kanjian.scoring.explanation.row import Row, Varied
 from kanjian.scoring.plan import BranchPlan, NodePlan
 from kanjian.scoring.result import Result
 from kanjian.scoring.values import Values
@@ -48,40 +48,33 @@ class Trials:
     def __init__(self, result: Result, row: Values, *, fitted: bool) -> None:
         # NaN instead of null: the engine takes either for missing, and reads columns without nulls without a copy
         frame = row.frame.with_columns(pl.col(pl.Float64).fill_null(float("nan")))
-        self.result, self.row = result, Values(frame, row.na)
-        own = result.parameters
-        self.parameters = without_self(result.scheme, own, row) if fitted else own
-        self.start = float(self.scores({}, 1)[0])
+        self.result, self.root = result, result.scheme.tree.code
+        plain = Row(result.scheme.plan, Values(frame, row.na), result.parameters)
+        self.row = row_without_self(plain) if fitted else plain
+        self.start = float(self.row.fixed(self.root, {}).points[0])
 
     def scores(self, inputs: Mapping[str, Floats], rows: int) -> Floats:
         """Return the score for each row of tried inputs; inputs that are not named stay as they are."""
-        root = self.result.scheme.tree.code
-        return self._points(inputs, rows, [root])[root]
-
-    def _points(self, inputs: Mapping[str, Floats], rows: int, wanted: Sequence[str]) -> dict[str, Floats]:
-        at = np.zeros(rows, dtype=np.int64)
-        columns = [pl.Series(name, values, dtype=pl.Float64) for name, values in inputs.items()]
-        na = None if self.row.na is None else self.row.na[at]
-        values = Values(self.row.frame[at].with_columns(columns), na)
-        return evaluate(self.result.scheme.plan, values, self.parameters, wanted=wanted).points
+        varied = {name: Varied(values) for name, values in inputs.items()}
+        return self.row.points({}, varied, rows, [self.root])[self.root]
 
     def one_at_a_time(self, base: Mapping[str, float], tries: Sequence[Try]) -> Floats:
         """Return the score of each single change (input, value) on top of `base`."""
-        return self.scores(self._changed(base, tries), len(tries))
+        return self._one_at_a_time(base, tries, [self.root])[self.root]
 
-    def _changed(self, base: Mapping[str, float], tries: Sequence[Try]) -> dict[str, Floats]:
-        names = dict.fromkeys([*base, *(name for name, _ in tries)])
-        inputs = {name: np.full(len(tries), base.get(name, self._now(name))) for name in names}
-        for place, (name, value) in enumerate(tries):
-            inputs[name][place] = value
-        return inputs
+    def _one_at_a_time(
+        self, base: Mapping[str, float], tries: Sequence[Try], wanted: Sequence[str]
+    ) -> dict[str, Floats]:
+        places: dict[str, list[int]] = {}
+        for place, (name, _) in enumerate(tries):
+            places.setdefault(name, []).append(place)
+        values = np.array([value for _, value in tries])
+        varied = {name: Varied(values[at], np.array(at, dtype=np.intp)) for name, at in places.items()}
+        return self.row.points(base, varied, len(tries), wanted)
 
     def together(self, values: Mapping[str, float]) -> float:
         """Return the score with all these values."""
-        return float(self.scores({name: np.array([value]) for name, value in values.items()}, 1)[0])
-
-    def _now(self, name: str) -> float:
-        return float(self.row.frame[name][0])
+        return float(self.row.fixed(self.root, values).points[0])
 
     def curves(self, levers: Sequence[Lever], cost: Mapping[str, float]) -> list[Curve]:
         """Return what each lever alone would bring, as far as it brings anything to the score or to its own indicator.
@@ -91,9 +84,9 @@ class Trials:
         tries = [(lever.input, stop) for lever in levers for stop in lever.stops]
         if not tries:
             return []
-        root, nodes = self.result.scheme.tree.code, [lever.node for lever in levers]
-        points = self._points(self._changed({}, tries), len(tries), [root, *nodes])
-        here = self._points({}, 1, nodes)
+        root, nodes = self.root, [lever.node for lever in levers]
+        points = self._one_at_a_time({}, tries, [root, *nodes])
+        here = {code: self.row.fixed(code, {}).points[0] for code in nodes}
         found, first = [], 0
         for lever in levers:
             rows = slice(first, first + len(lever.stops))
