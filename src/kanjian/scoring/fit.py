@@ -7,7 +7,7 @@ because they are exactly rounded.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -50,6 +50,22 @@ def fit_with_codes(scheme: Scheme, values: Values) -> tuple[Parameters, CodeBook
         if branch.needs_others:
             work.branch(branch)
     return work.parameters(), work.book
+
+
+def fit_again(
+    scheme: Scheme, values: Values, inputs: Collection[str], groups: dict[str | None, Groups]
+) -> Parameters | None:
+    """Return the parameters of the indicators that read these inputs; None where a branch rests on all of them.
+
+    `groups`: the groups of the same units that an earlier call has found, `fit`'s own costliest part; filled here.
+    """
+    if any(branch.needs_others for branch in _branches(scheme.plan)):
+        return None
+    work = _Fit(values, CodeBook(values.frame), groups)
+    for by in scheme.group_columns():
+        work.groups_by(by)
+    work.leaves([leaf for leaf in leaf_plans(scheme.plan) if not leaf.reads.isdisjoint(inputs)])
+    return work.parameters()
 
 
 def require_columns(scheme: Scheme, values: Values) -> None:

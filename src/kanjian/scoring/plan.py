@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from kanjian.scoring.rules.base import Need, RuleBase
 from kanjian.scoring.rules.veto import Veto, VetoTerms
@@ -34,6 +35,11 @@ class NodePlan:
     applies_to: tuple[tuple[str, tuple[str, ...]], ...]
     vetoes: tuple[VetoPlan, ...]
 
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The number columns that the node itself reads, those of the nodes below it left out."""
+        return frozenset(veto.input for veto in self.vetoes)
+
 
 @dataclass(frozen=True)
 class LeafPlan(NodePlan):
@@ -47,6 +53,12 @@ class LeafPlan(NodePlan):
     pool_from: tuple[str | None, ...]
     plain: bool
     """Whether the leaf's value is one column as it stands."""
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The number columns behind the points: inputs, denominator, cases of a sample, vetoes."""
+        parts = (self.node.denominator, self.node.min_sample)
+        return super().reads.union(self.columns, (part.input for part in parts if part is not None))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import polars as pl
 
 from kanjian.scoring.column import Floats
 from kanjian.scoring.explanation.following import follows
+from kanjian.scoring.grouping import Codes, Groups, codes_of, labels_of
 from kanjian.scoring.result import Result
 
 
@@ -25,6 +26,37 @@ class Ground:
         self.typical = typical_changes([*history, result.values.frame], result.scheme.inputs()) if history else {}
         self._quartiles: dict[str, tuple[float, float]] = {}
         self._observed: dict[tuple[str, str | None, str | None], list[float]] = {}
+
+    def place(self, unit: str) -> int | None:
+        """Return the unit's row in the result, None for a unit that is not there."""
+        return self._places.get(unit)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        units = self.result.values.frame["unit"].cast(pl.String).to_list()
+        return {unit: place for place, unit in enumerate(units)}
+
+    @cached_property
+    def standing(self) -> pl.DataFrame:
+        """Units and their groups in the order of the result."""
+        scores = self.result.scores
+        groups = [name for name in self.result.scheme.group_columns() if name in scores.columns]
+        return scores.select("unit", *groups)
+
+    @cached_property
+    def track_codes(self) -> tuple[Codes, int] | None:
+        """Codes of the units' tracks and their number; None without tracks."""
+        tracks = self.result.scheme.tracks
+        if tracks is None:
+            return None
+        track = self.result.scores[tracks.by]
+        labels = labels_of(track)
+        return codes_of(track, labels), len(labels)
+
+    @cached_property
+    def groups(self) -> dict[str | None, Groups]:
+        """Groups that fitting again has found."""
+        return {}
 
     @cached_property
     def fitted(self) -> bool:

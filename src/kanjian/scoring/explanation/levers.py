@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from kanjian.scoring.batch import Batch, CodeBook
+from kanjian.scoring.batch import Batch
 from kanjian.scoring.column import Floats
 from kanjian.scoring.explanation.ground import Ground
 from kanjian.scoring.leaf import context_of
@@ -25,7 +25,6 @@ from kanjian.scoring.rules.relative import DistanceToTarget, ZScore
 from kanjian.scoring.rules.standards import BandedEfficacy, Direct, Efficacy, Goalposts, Reverse, Scaled, TargetRatio
 from kanjian.scoring.rules.tables import Bonus, Deduct, Grade, Step
 from kanjian.scoring.rules.veto import Veto
-from kanjian.scoring.values import Values
 
 MOST_STOPS = 40
 
@@ -44,12 +43,11 @@ class Lever:
     sign: float = 1.0
 
 
-def levers_of(ground: Ground, row: Values, limits: Mapping[str, float]) -> tuple[list[Lever], list[str]]:
-    """Return the levers of a unit (one row), and the codes of indicators with weight that are left alone.
+def levers_of(ground: Ground, batch: Batch, limits: Mapping[str, float]) -> tuple[list[Lever], list[str]]:
+    """Return the levers of a unit (a batch of one row), and the codes of indicators with weight that are left alone.
 
     Left alone are indicators without a value, made of several inputs (ballots, rounds, tasks), or not applicable.
     """
-    batch = Batch(row, CodeBook(row.frame), 0, 1)
     found: dict[str, Lever] = {}
     left = []
     for leaf, sign in weighted_leaves(ground.result.scheme.plan):

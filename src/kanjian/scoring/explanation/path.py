@@ -8,18 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from kanjian.scoring.explanation.again import scored_again
 from kanjian.scoring.explanation.costs import Costs, costs_of
-from kanjian.scoring.explanation.following import contained
 from kanjian.scoring.explanation.goals import Goal, band_goal, rank_goal
 from kanjian.scoring.explanation.ground import Ground
 from kanjian.scoring.explanation.levers import levers_of
 from kanjian.scoring.explanation.model import ExplanationError, Path, Step
+from kanjian.scoring.explanation.others import row_without_self
+from kanjian.scoring.explanation.row import Row
 from kanjian.scoring.explanation.search import Found, cheapest
-from kanjian.scoring.explanation.states import rows_of
 from kanjian.scoring.explanation.trials import Curve, Trials
 from kanjian.scoring.problems import Note
-from kanjian.scoring.result import Result, score
-from kanjian.scoring.values import Values
+from kanjian.scoring.result import Result
 
 MOST_REPEATS = 8
 CLOSE = 1e-6
@@ -47,18 +47,18 @@ def path_to(
     score with `reached` False. Raises ExplanationError (`unknown_unit`, `no_score`, `no_goal`, `no_rank`,
     `unknown_band`).
     """
-    row = rows_of(result.values, [unit])
-    if not row.height:
+    ground = ground or Ground(result, history)
+    place = ground.place(unit)
+    if place is None:
         raise ExplanationError("unknown_unit", f"no unit {unit!r} in the edition")
     goal = _goal(result, unit, rank, band, within)
-    ground = ground or Ground(result, history)
-    trials = Trials(result, row, fitted=ground.fitted)
+    row = Row(result.scheme.plan, result.values.slice(place, 1), result.parameters)
+    trials = Trials(row_without_self(row) if ground.fitted else row)
     if np.isnan(trials.start):
         raise ExplanationError("no_score", f"unit {unit!r} has no score, so there is nothing to start from")
-    levers, left = levers_of(ground, row, limits or {})
+    levers, left = levers_of(ground, row.once, limits or {})
     prices = costs_of(levers, costs, ground)
-    task = _Task(result, unit, goal, trials, trials.curves(levers, prices.per_unit), ground.fitted)
-    return task.path(prices, left)
+    return _Task(ground, row, unit, goal, trials, trials.curves(levers, prices.per_unit)).path(prices, left)
 
 
 def _goal(result: Result, unit: str, rank: int | None, band: str | None, within: str) -> Goal:
@@ -73,6 +73,8 @@ class _Attempt:
 
     found: Found
     after: Result
+    moved: frozenset[str]
+    """The indicators whose fitted parameters the move has changed."""
     spare: float
     """Own score minus the score that is needed, both after the move."""
 
@@ -81,30 +83,28 @@ class _Attempt:
 class _Task:
     """One search: the goal, the trials, and what the levers bring."""
 
-    result: Result
+    ground: Ground
+    row: Row
     unit: str
     goal: Goal
     trials: Trials
     curves: list[Curve]
-    fitted: bool
-    """Whether the parameters follow the data."""
     shifted: bool = False
     """Whether the first path shifted bounds, so that the cheapest one is not proven."""
 
     def path(self, prices: Costs, left: list[str]) -> Path:
         """Search, score everybody again, adapt, and write the path down."""
-        needed = self.goal.needed(self.result)
+        needed = self.goal.needed(self.ground.result)
         attempt = self._attempt(needed)
-        moved = self.shifted = bool(self.fitted and self._moved(attempt))
+        self.shifted = bool(attempt.moved)
         if self.shifted:
             attempt = self._around_bounds(attempt, needed)
-            moved = bool(self._moved(attempt))
         steps = self._steps(attempt.found)
         reached = self.goal.reached(attempt.after)
         own = attempt.after.scores.filter(pl.col("unit") == self.unit)
         exact = attempt.found.exact and not self.shifted
-        notes = _notes(self.curves, left, moved=moved, exact=exact, reached=reached)
-        if not self.fitted:
+        notes = _notes(self.curves, left, moved=bool(attempt.moved), exact=exact, reached=reached)
+        if not self.ground.fitted:
             notes.append(
                 Note("bounds_held", "bounds are given or rest on other units too; they do not follow the move")
             )
@@ -125,31 +125,14 @@ class _Task:
 
     def _attempt(self, target: float, start: Mapping[str, float] | None = None) -> _Attempt:
         found = cheapest(self.trials, self.curves, target, start)
-        after = self._scored_again(found.values)
-        own = float(after.scores.filter(pl.col("unit") == self.unit)["score"][0])
-        return _Attempt(found, after, own - self.goal.needed(after))
-
-    def _scored_again(self, values: Mapping[str, float]) -> Result:
-        """Score everybody with the unit's new values, fitting again where the parameters follow the data."""
-        old = self.result.values
-        own = pl.col("unit") == self.unit
-        changes = [pl.when(own).then(value).otherwise(pl.col(name)).alias(name) for name, value in values.items()]
-        new = Values(old.frame.with_columns(changes), old.na, old.notes)
-        return score(self.result.scheme, new, parameters=None if self.fitted else self.result.parameters, detail=False)
-
-    def _moved(self, attempt: _Attempt) -> set[str]:
-        """Return the indicators whose fitted parameters the move has changed."""
-        old, new = self.result.parameters, attempt.after.parameters
-        keys = ["node", "stat", "by", "group"]
-        both = new.frame.join(old.frame, on=keys, how="left", nulls_equal=True, suffix="_old")
-        changed = set(both.filter(pl.col("value").ne_missing(pl.col("value_old")))["node"])
-        return changed if contained(new, old) else changed | set(new.support["node"])
+        after = scored_again(self.ground, self.unit, self.row, found.values)
+        own = float(after.result.scores.filter(pl.col("unit") == self.unit)["score"][0])
+        return _Attempt(found, after.result, after.moved, own - self.goal.needed(after.result))
 
     def _around_bounds(self, first: _Attempt, needed: float) -> _Attempt:
         """Try both: with the inputs that shift bounds, aiming anew, and without them; take the cheaper one."""
-        shifting = self._moved(first)
         best, curves = self._adapted(first, needed), self.curves
-        self.curves = [curve for curve in curves if curve.lever.node not in shifting]
+        self.curves = [curve for curve in curves if curve.lever.node not in first.moved]
         without = self._attempt(needed)
         self.curves = curves
         spent = [sum(step.cost for step in self._steps(attempt.found)) for attempt in (best, without)]

@@ -13,12 +13,15 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from kanjian.scoring.batch import Batch, CodeBook
 from kanjian.scoring.branch import evaluate_branch
 from kanjian.scoring.column import Column, Floats, Mask, Trace
+from kanjian.scoring.evaluate import Outcome
 from kanjian.scoring.grouping import Codes
 from kanjian.scoring.leaf import evaluate_leaf
+from kanjian.scoring.limits import band_limit
 from kanjian.scoring.parameters import Parameters
 from kanjian.scoring.plan import BranchPlan, LeafPlan, NodePlan
 from kanjian.scoring.values import Values
@@ -42,7 +45,7 @@ class Row:
     """The tree over one row of values."""
 
     def __init__(self, plan: NodePlan, row: Values, parameters: Parameters) -> None:
-        self.parameters = parameters
+        self.plan, self.parameters = plan, parameters
         self.once = _Once(row)
         self.plans = plans_by_code(plan)
         self.reads: dict[str, frozenset[str]] = {}
@@ -75,6 +78,14 @@ class Row:
             found = self._kept[key] = _Trial(self, base, inputs, 1).computed(code)
         return found
 
+    def outcome(self, base: Mapping[str, float]) -> Outcome:
+        """Return what is known about the root under `base`, as the engine returns it."""
+        root, code = self.fixed(self.plan.code, base), self.plan.code
+        vetoes = {veto.input for veto in self.plan.vetoes}
+        inputs = {name: np.array([value]) for name, value in base.items() if name in vetoes}
+        bands = band_limit(self.plan, _Repeated(self.once, inputs, 1))
+        return Outcome({code: root.points}, root.share, root.imputed, root.na, bands)
+
     def leaf(self, plan: LeafPlan, inputs: Mapping[str, Floats], rows: int) -> Column:
         """Return an indicator's column for some rows of inputs."""
         return evaluate_leaf(plan, _Repeated(self.once, inputs, rows), self.parameters, SILENT)
@@ -90,16 +101,12 @@ class Row:
 
     def _note_reads(self, plan: NodePlan) -> frozenset[str]:
         """Note for each node which number columns its points depend on."""
-        node = plan.node
-        found = {veto.input for veto in plan.vetoes}
-        if isinstance(plan, LeafPlan):
-            found |= {*plan.columns}
-            found |= {part.input for part in (node.denominator, node.min_sample) if part is not None}
-        elif isinstance(plan, BranchPlan):
+        found = plan.reads
+        if isinstance(plan, BranchPlan):
             found = found.union(*(self._note_reads(child) for child in plan.children))
-            found = found.union(*(self._note_reads(self.plans[floor.node]) for floor in node.floors))
-        self.reads[plan.code] = frozenset(found)
-        return self.reads[plan.code]
+            found = found.union(*(self._note_reads(self.plans[floor.node]) for floor in plan.node.floors))
+        self.reads[plan.code] = found
+        return found
 
 
 class _Trial:
@@ -172,6 +179,8 @@ class _Once(Batch):
 
     def __init__(self, row: Values) -> None:
         super().__init__(row, CodeBook(row.frame), 0, 1)
+        numbers = row.frame.select(pl.col(pl.Float64).fill_null(float("nan")))
+        self._numbers |= {name: np.array([value]) for name, value in numbers.row(0, named=True).items()}
         self._marks: dict[tuple[str, ...], Mask | None] = {}
         self._texts: dict[str, Mask] = {}
 

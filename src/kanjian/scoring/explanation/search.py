@@ -66,7 +66,7 @@ def cheapest(trials: Trials, curves: Sequence[Curve], target: float, start: Mapp
     if trials.start >= target:
         return Found({}, exact=True)
     best = trials.together(everything) if everything else trials.start
-    additive = is_additive(trials.result.scheme.plan) and _adds_up(trials, curves, best)
+    additive = is_additive(trials.row.plan) and _adds_up(trials, curves, best)
     if best < target:
         return Found(_needed_only(trials, everything, best), exact=additive)
     pieces = _straight(trials, curves) if additive else None

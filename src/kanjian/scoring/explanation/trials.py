@@ -6,15 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from kanjian.scoring.column import Floats
 from kanjian.scoring.explanation.levers import Lever
-from kanjian.scoring.explanation.others import row_without_self
 from kanjian.scoring.explanation.row import Row, Varied
 from kanjian.scoring.plan import BranchPlan, NodePlan
-from kanjian.scoring.result import Result
-from kanjian.scoring.values import Values
 
 NOTHING = 1e-12
 Try = tuple[str, float]
@@ -42,16 +38,12 @@ class Curve:
 class Trials:
     """One unit's row, tried with other values under the parameters of the edition.
 
-    `fitted`: the unit's own values are among those the parameters come from.
+    Where the unit's own values are among those the parameters come from, `row` is without them.
     """
 
-    def __init__(self, result: Result, row: Values, *, fitted: bool) -> None:
-        # NaN instead of null: the engine takes either for missing, and reads columns without nulls without a copy
-        frame = row.frame.with_columns(pl.col(pl.Float64).fill_null(float("nan")))
-        self.result, self.root = result, result.scheme.tree.code
-        plain = Row(result.scheme.plan, Values(frame, row.na), result.parameters)
-        self.row = row_without_self(plain) if fitted else plain
-        self.start = float(self.row.fixed(self.root, {}).points[0])
+    def __init__(self, row: Row) -> None:
+        self.row, self.root = row, row.plan.code
+        self.start = float(row.fixed(self.root, {}).points[0])
 
     def scores(self, inputs: Mapping[str, Floats], rows: int) -> Floats:
         """Return the score for each row of tried inputs; inputs that are not named stay as they are."""
