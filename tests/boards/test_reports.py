@@ -162,7 +162,6 @@ def test_of_a_large_edition_only_the_track_is_read_and_the_split_is_the_same(sea
 
     whole = units.unit_report(season[-1], "V006").movement
     monkeypatch.setattr(rebuild, "WHOLE", 5)
-    rebuild._slice_result.cache_clear()
     part = field_result(files_of(season[-1]), "near")
     assert part.values.height == 18
     found = units.unit_report(season[-1], "V006").movement
@@ -172,7 +171,6 @@ def test_of_a_large_edition_only_the_track_is_read_and_the_split_is_the_same(sea
     alone = units.unit_report(season[-1], "V006").movement
     assert alone.causes == []
     assert [share.points for share in alone.score_causes] == pytest.approx([s.points for s in whole.score_causes])
-    rebuild._slice_result.cache_clear()
 
 
 def test_the_path_leads_to_the_next_band(season) -> None:

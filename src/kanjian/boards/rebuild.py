@@ -12,6 +12,7 @@ import polars as pl
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.scoring import Result, Values
 
+Field = tuple[int, int]  # offset and count of rows of an edition
 WHOLE = 5_000  # units up to which an edition is read whole
 RIVALS = 20_000  # units up to which a track is read
 
@@ -22,24 +23,31 @@ def unit_result(files: EditionFiles, unit: str) -> Result | None:
     return None if position is None else _result_of(files, files.detail_slice(position, 1))
 
 
-def field_result(files: EditionFiles, track: str | None) -> Result | None:
-    """A result with at least the units of a track, with the parameters of the whole; None for a track too large."""
+def field_of(files: EditionFiles, track: str | None) -> Field | None:
+    """Which rows are read to explain a unit of the track: (offset, count); None for a track too large."""
     units = int(files.summary["units"])
     if units <= WHOLE:
-        return _slice_result(files, 0, units)
+        return 0, units
     offset, count = files.stretch(track)
-    return _slice_result(files, offset, count) if 0 < count <= RIVALS else None
+    return (offset, count) if 0 < count <= RIVALS else None
+
+
+def field_result(files: EditionFiles, track: str | None) -> Result | None:
+    """A result with at least the units of a track, with the parameters of the whole; None for a track too large."""
+    field = field_of(files, track)
+    return None if field is None else rows_result(files, field)
 
 
 def whole_result(files: EditionFiles) -> Result | None:
     """A result of all units, for what concerns the whole order; None for an edition too large to be held."""
     units = int(files.summary["units"])
-    return _slice_result(files, 0, units) if units <= RIVALS else None
+    return rows_result(files, (0, units)) if units <= RIVALS else None
 
 
 @lru_cache(maxsize=16)
-def _slice_result(files: EditionFiles, offset: int, count: int) -> Result:
-    return _result_of(files, files.detail_slice(offset, count))
+def rows_result(files: EditionFiles, field: Field) -> Result:
+    """A result of these rows; the last ones are kept."""
+    return _result_of(files, files.detail_slice(*field))
 
 
 def _result_of(files: EditionFiles, details: pl.DataFrame) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kanjian.scoring import Result, Scheme, Values, fit, score
-from kanjian.scoring.explanation import Change, ExplanationError, change, rank_changes
+from kanjian.scoring.explanation import Change, Comparison, ExplanationError, change, rank_changes
 
 UNITS = ["甲", "乙", "丙", "丁", "戊", "己"]
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -42,9 +43,26 @@ def test_parts_sum_to_the_whole(make: Any, data: st.DataObject) -> None:
     corrected = (
         make.result(schemes[0], data.draw(make.table(schemes[0], UNITS))).values if data.draw(st.booleans()) else None
     )
+    together = Comparison(before, after, corrected=corrected)
     for unit in stays:
         if all(dict(r.scores.select("unit", "score").iter_rows())[unit] is not None for r in (before, after)):
-            _check(change(before, after, unit, corrected=corrected), before, after)
+            found = change(before, after, unit, corrected=corrected)
+            _check(found, before, after)
+            assert _close(together.change(unit), found)
+        else:
+            for ask in (together.change, partial(change, before, after)):
+                with pytest.raises(ExplanationError, match="no score"):
+                    ask(unit)
+
+
+def _close(one: Change, two: Change) -> bool:
+    """The same numbers, whether one unit was asked for or all were set side by side."""
+    return (
+        one.parts == pytest.approx(two.parts, abs=1e-11)
+        and one.rank == two.rank
+        and {note.code for note in one.notes} == {note.code for note in two.notes}
+        and all(one.by_node(factor) == pytest.approx(two.by_node(factor), abs=1e-11) for factor in two.parts)
+    )
 
 
 def _scheme(make: Any, rules: dict[str, Any], version: str = "1", **root: Any) -> Scheme:

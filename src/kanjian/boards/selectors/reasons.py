@@ -4,18 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-import polars as pl
-
 from kanjian.boards import words
 from kanjian.boards.models import Edition
-from kanjian.boards.rebuild import corrected_values, field_result, unit_result
+from kanjian.boards.rebuild import Field, corrected_values, field_of, rows_result, unit_result
 from kanjian.boards.selectors.editions import files_of, head
 from kanjian.boards.selectors.shapes import BoardRow, Movement, Named, Path, Share, Step
 from kanjian.boards.selectors.table import bands
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.boards.store.folders import StoreError
 from kanjian.scoring import Scheme
-from kanjian.scoring.explanation import Change, ExplanationError, Ground, change, path_to
+from kanjian.scoring.explanation import Change, Comparison, ExplanationError, Ground, change, path_to
 from kanjian.scoring.explanation import Path as Advice
 
 HISTORY = 4  # earlier editions that typical steps are learnt from
@@ -55,14 +53,21 @@ def _change(then: EditionFiles, now: EditionFiles, standing: BoardRow) -> Change
     row = then.row(standing.unit)
     if row is None:
         return None
-    before, after = field_result(then, row["track"]), field_result(now, standing.track)
-    whole = before is not None and after is not None
-    if before is None or after is None:
-        before, after = unit_result(then, standing.unit), unit_result(now, standing.unit)
+    was, is_now = field_of(then, row["track"]), field_of(now, standing.track)
+    if was is not None and is_now is not None:
+        return _comparison(then, now, was, is_now).change(standing.unit)
+    before, after = unit_result(then, standing.unit), unit_result(now, standing.unit)
     if before is None or after is None:
         return None
     found = change(before, after, standing.unit, corrected=corrected_values(now, before.values))
-    return found if whole else replace(found, rank=None)
+    return replace(found, rank=None)
+
+
+@lru_cache(maxsize=8)
+def _comparison(then: EditionFiles, now: EditionFiles, was: Field, is_now: Field) -> Comparison:
+    """The units of two editions side by side; the first one asked for pays for all of them."""
+    before, after = rows_result(then, was), rows_result(now, is_now)
+    return Comparison(before, after, corrected=corrected_values(now, before.values))
 
 
 def _cause(code: str, points: float) -> Share:
@@ -118,25 +123,30 @@ def _advice(
     files: EditionFiles, track: str | None, unit: str, band: str, before: tuple[EditionFiles, ...]
 ) -> Advice | None:
     """The path itself; kept, since editions never change and the report is read more than once."""
-    ground = _ground(files, track, before)
-    if ground is None:
-        result = unit_result(files, unit)
-        ground = None if result is None else Ground(result, _frames(track, before))
+    field = field_of(files, track)
     try:
-        return None if ground is None else path_to(ground.result, unit, band=band, ground=ground)
+        if field is not None:
+            ground = _ground(files, field, tuple(_fields(track, before)))
+            return path_to(ground.result, unit, band=band, ground=ground)
+        result = unit_result(files, unit)
+        past = [rows_result(*each).values.frame for each in _fields(track, before)]
+        return None if result is None else path_to(result, unit, band=band, history=past)
     except ExplanationError:
         return None
 
 
 @lru_cache(maxsize=8)
-def _ground(files: EditionFiles, track: str | None, before: tuple[EditionFiles, ...]) -> Ground | None:
-    """What the paths of a track have in common; None for a track too large to be read."""
-    result = field_result(files, track)
-    return None if result is None else Ground(result, _frames(track, before))
+def _ground(files: EditionFiles, field: Field, past: tuple[tuple[EditionFiles, Field], ...]) -> Ground:
+    """What the paths of a field have in common."""
+    return Ground(rows_result(files, field), [rows_result(*each).values.frame for each in past])
 
 
-def _frames(track: str | None, before: tuple[EditionFiles, ...]) -> list[pl.DataFrame]:
-    return [past.values.frame for each in before if (past := field_result(each, track)) is not None]
+def _fields(track: str | None, before: tuple[EditionFiles, ...]) -> Iterator[tuple[EditionFiles, Field]]:
+    """The rows of the track in the editions before."""
+    for files in before:
+        field = field_of(files, track)
+        if field is not None:
+            yield files, field
 
 
 def _next_band(files: EditionFiles, standing: BoardRow) -> Named | None:

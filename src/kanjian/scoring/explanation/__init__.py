@@ -8,7 +8,7 @@
 | `path` | the cheapest path to a rank or a band; `ground`, `goals`, `levers`, `costs`, `trials`, `search` serve it |
 | `row`, `again` | one unit tried again and again, at the cost of what a change reaches; all scored again |
 | `ranks` | rank changes of all units: own, others, entering and leaving |
-| `worlds`, `mixing`, `rank_change` | the same units under every mixture of causes |
+| `worlds`, `terms`, `mixing`, `standing`, `rank_change` | the same units under every mixture of causes |
 | `states`, `split`, `means` | points of a row as a tree; exact split of its change; exact splits of means |
 | `places`, `shapley` | look-ups of places; Shapley values |
 | `model` | the records that are returned |
@@ -16,7 +16,7 @@
 Formulas and worked examples: docs/methods/explanation.md.
 """
 
-from kanjian.scoring.explanation.change import change
+from kanjian.scoring.explanation.change import Comparison, change
 from kanjian.scoring.explanation.gap import gap
 from kanjian.scoring.explanation.ground import Ground
 from kanjian.scoring.explanation.marginal import marginal
@@ -34,6 +34,7 @@ from kanjian.scoring.explanation.ranks import rank_changes
 
 __all__ = [
     "Change",
+    "Comparison",
     "ExplanationError",
     "Gap",
     "Ground",

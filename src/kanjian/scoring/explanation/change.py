@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator, Mapping
 from math import fsum
 
 from kanjian.scoring.explanation.model import Change, ExplanationError, Factor, Part, RankChange
-from kanjian.scoring.explanation.rank_change import rank_change, rivals
+from kanjian.scoring.explanation.rank_change import Crowds, rank_change
 from kanjian.scoring.explanation.shapley import edges
 from kanjian.scoring.explanation.split import NodeState, merged, split_tree
-from kanjian.scoring.explanation.worlds import World, Worlds
+from kanjian.scoring.explanation.standing import Standing
+from kanjian.scoring.explanation.terms import World
+from kanjian.scoring.explanation.worlds import Worlds
 from kanjian.scoring.problems import Note
 from kanjian.scoring.result import Result
 from kanjian.scoring.values import Values
+
+HELD = "bounds are given or rest on other units too; under the other version or data they stay as they are"
 
 
 def change(
@@ -27,54 +29,108 @@ def change(
     the rank also `others` (values of the other units) and `entering_leaving`. Shapley values over all mixtures, each
     scored by the engine. `within`: the rank in the track, or `all`.
     Raises ExplanationError (`unknown_unit`, `no_score`). A rank that is missing on either side is not split (`rank` is
-    None, with a note). Formulas: docs/methods/explanation.md.
+    None, with a note). For more than one unit see `Comparison`. Formulas: docs/methods/explanation.md.
     """
-    field = rivals(before, after, unit, within)
-    worlds = Worlds(before, after, corrected, field.units)
-    first, last = _corner(worlds, before, World()), _corner(worlds, after, worlds.now)
-    players: list[Factor] = ["own", "bounds"]
-    players += [] if worlds.same_method else ["method"]
-    players += [] if corrected is None else ["correction"]
-    notes = [] if worlds.same_method else [Note("method_changed", "the editions use different versions of the scheme")]
-    states = _states(worlds, players, (first, last), notes)
-    details = _details(players, states, first, last)
-    parts = {player: fsum(part.points for part in details[player]) for player in players}
-    ranks = rank_change(worlds, field, players) if field.ranked else None
-    if worlds.held:
-        message = "bounds are given or rest on other units too; under the other version or data they stay as they are"
-        notes.append(Note("bounds_held", message))
-    return Change(unit, first.points, last.points, parts, details, ranks, (*notes, *_rank_notes(ranks)))
+    standing = Standing.of(before, after, within)
+    row = standing.row(unit)
+    if row is None:
+        raise _unknown(unit)
+    standing = standing.beside(row)
+    return _Comparison(standing, Worlds(before, after, corrected, standing.units, trees=1)).change(unit)
 
 
-def _corner(worlds: Worlds, edition: Result, world: World) -> NodeState:
-    """Return the unit's tree in an edition, or say why there is none."""
-    state, unit = worlds.states(world), worlds.units[0]
-    if unit not in edition.scores["unit"]:
-        raise ExplanationError("unknown_unit", f"no unit {unit!r} in one of the editions")
-    if state is None:
-        raise ExplanationError("no_score", f"unit {unit!r} has no score in one of the editions")
-    return state
+class Comparison:
+    """Two editions set side by side 期次对照: the change of any unit, at little more than the cost of the first.
 
-
-def _states(
-    worlds: Worlds, players: list[Factor], corners: tuple[NodeState, NodeState], notes: list[Note]
-) -> list[NodeState]:
-    """Return the unit's tree in each mixture; bit i of the index: players[i] has acted.
-
-    A mixture can be without a score (a strict branch lacks a value that the version did not have then). It is taken at
-    the published state of its method version, which keeps the sum exact; a note says so.
+    What concerns all units is worked out here, for everybody in one go: scores and points of all mixtures (about 2 kB a
+    unit, more where the method changed or data were corrected; the editions themselves are not held). Nothing changes
+    afterwards, so threads may share it.
     """
-    found = []
-    lost = 0
+
+    def __init__(
+        self, before: Result, after: Result, *, corrected: Values | None = None, within: str = "track"
+    ) -> None:
+        standing = Standing.of(before, after, within)
+        worlds = Worlds(before, after, corrected, standing.units)
+        worlds.settle()
+        self._comparison = _Comparison(standing, worlds)
+
+    def change(self, unit: str) -> Change:
+        """Return what the function `change` does for this unit."""
+        return self._comparison.change(unit)
+
+
+class _Comparison:
+    """The changes of units whose worlds are known."""
+
+    def __init__(self, standing: Standing, worlds: Worlds) -> None:
+        self._standing, self._worlds = standing, worlds
+        self._players: list[Factor] = ["own", "bounds"]
+        self._players += ["method"] if worlds.now.method else []
+        self._players += ["correction"] if worlds.now.correction else []
+        self._crowds: dict[tuple[int, int], Crowds] = {}
+
+    def change(self, unit: str) -> Change:
+        row = self._standing.row(unit)
+        if row is None:
+            raise _unknown(unit)
+        first, last = self._corner(unit, row, World()), self._corner(unit, row, self._worlds.now)
+        notes = [Note("method_changed", "the editions use different versions of the scheme")]
+        notes = [] if self._worlds.same_method else notes
+        states = self._states(row, (first, last), notes)
+        details = _details(self._players, states, first, last)
+        parts = {player: fsum(part.points for part in details[player]) for player in self._players}
+        ranks = self._ranks(row)
+        if self._worlds.held:
+            notes.append(Note("bounds_held", HELD))
+        return Change(unit, first.points, last.points, parts, details, ranks, (*notes, *_rank_notes(ranks)))
+
+    def _corner(self, unit: str, row: int, world: World) -> NodeState:
+        """Return the unit's tree in an edition, or say why there is none."""
+        if not self._standing.known[world.values][row]:
+            raise _unknown(unit)
+        state = self._worlds.tree(world, row)
+        if state is None:
+            raise ExplanationError("no_score", f"unit {unit!r} has no score in one of the editions")
+        return state
+
+    def _states(self, row: int, corners: tuple[NodeState, NodeState], notes: list[Note]) -> list[NodeState]:
+        """Return the unit's tree in each mixture; bit i of the index: players[i] has acted.
+
+        A mixture can be without a score (a strict branch lacks a value that the version did not have then). It is taken
+        at the published state of its method version, which keeps the sum exact; a note says so.
+        """
+        found = []
+        lost = 0
+        for acted in _coalitions(self._players):
+            world = world_of(acted)
+            corner = {World(): corners[0], self._worlds.now: corners[1]}.get(world)
+            state = corner or self._worlds.tree(world, row)
+            lost += state is None
+            found.append(state or corners[_version(acted, self._players)])
+        if lost:
+            message = (
+                f"{lost} of {len(found)} mixtures have no score; they count as the published score of their version"
+            )
+            notes.append(Note("unscored_mixture", message))
+        return found
+
+    def _ranks(self, row: int) -> RankChange | None:
+        ranks, pair = self._standing.ranked(row), self._standing.pair(row)
+        if ranks is None:
+            return None
+        if pair not in self._crowds:
+            self._crowds[pair] = Crowds(self._worlds, self._standing.rivals(pair), self._standing.units)
+        return rank_change(self._crowds[pair], row, ranks, self._players)
+
+
+def _unknown(unit: str) -> ExplanationError:
+    return ExplanationError("unknown_unit", f"no unit {unit!r} in one of the editions")
+
+
+def _coalitions(players: list[Factor]) -> Iterator[set[Factor]]:
     for mask in range(1 << len(players)):
-        acted = {player for place, player in enumerate(players) if mask >> place & 1}
-        state = worlds.states(world_of(acted))
-        lost += state is None
-        found.append(state if state is not None else corners[_version(acted, players)])
-    if lost:
-        message = f"{lost} of {len(found)} mixtures have no score; they count as the published score of their version"
-        notes.append(Note("unscored_mixture", message))
-    return found
+        yield {player for place, player in enumerate(players) if mask >> place & 1}
 
 
 def world_of(acted: set[Factor]) -> World:
@@ -90,25 +146,29 @@ def _version(acted: set[Factor], players: list[Factor]) -> int:
 def _details(
     players: list[Factor], states: list[NodeState], first: NodeState, last: NodeState
 ) -> dict[Factor, tuple[Part, ...]]:
-    """Split each step of the Shapley sum over the tree and add the steps up, factor by factor."""
+    """Split each step of the Shapley sum over the tree and add the steps up, factor by factor.
+
+    The published points of a node are shown instead of those of a mixture.
+    """
     steps: dict[Factor, list[Part]] = {player: [] for player in players}
+    was, is_now = _points(first), _points(last)
     for player, coalition, weight in edges(len(players)):
-        for part in split_tree(states[coalition], states[coalition | 1 << player]):
-            steps[players[player]].append(replace(part, points=part.points * float(weight)))
-    at = partial(_at, _points(first), _points(last))
-    return {player: tuple(at(part) for part in merged(parts)) for player, parts in steps.items()}
+        share = float(weight)
+        steps[players[player]] += (
+            Part(part.node, part.cause, part.points * share, was.get(part.node), is_now.get(part.node))
+            for part in split_tree(states[coalition], states[coalition | 1 << player])
+        )
+    return {player: tuple(merged(parts)) for player, parts in steps.items()}
 
 
-def _at(before: Mapping[str, float], after: Mapping[str, float], part: Part) -> Part:
-    """Show the published points of the node instead of those of a mixture."""
-    return replace(part, before=before.get(part.node), after=after.get(part.node))
-
-
-def _points(state: NodeState) -> dict[str, float]:
-    below = [*state.children.values(), *(child for _, child in state.added.values())]
-    found = {state.code: state.points}
-    for child in below:
-        found |= _points(child)
+def _points(state: NodeState) -> Mapping[str, float]:
+    """Return the points of all nodes of a tree."""
+    found: dict[str, float] = {}
+    waiting = [state]
+    while waiting:
+        node = waiting.pop()
+        found[node.code] = node.points
+        waiting += [*node.children.values(), *(child for _, child in node.added.values())]
     return found
 
 

@@ -88,7 +88,7 @@ def aligned(values: Values, other: Values, units: pl.Series, columns: list[str])
 
 def stacked(first: Values, second: Values) -> Values:
     """Put the rows of one under those of the other."""
-    frame = pl.concat([first.frame, second.frame])
+    frame = pl.concat([first.frame, second.frame], rechunk=True)
     if first.na is None and second.na is None:
         return Values(frame)
     names = dict.fromkeys([*_marked(first), *_marked(second)])

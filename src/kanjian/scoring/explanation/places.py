@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,47 @@ def tie_keys(ties: TieRule, *scores: Floats) -> list[Floats]:
     return np.split(keys, np.cumsum([len(each) for each in scores])[:-1])
 
 
+def seen(scores: Floats, ties: TieRule) -> Floats:
+    """Return the scores as they are compared one with one: rounded where the rule says so."""
+    precision = ties.precision
+    if precision == "raw" or precision.decimals is None:
+        return scores
+    return np.round(scores, precision.decimals)
+
+
+def tolerance(ties: TieRule) -> float:
+    """Return by how much two scores may differ that count as equal."""
+    return 0.0 if ties.precision == "raw" else ties.precision.tolerance or 0.0
+
+
+def share(ties: TieRule) -> float:
+    """Return the places that one equal rival costs."""
+    return {"max": 1.0, "average": 0.5}.get(ties.method, 0.0)
+
+
+class Crowd(NamedTuple):
+    """Rivals of whom one score at a time is compared with each: their scores as `seen`, sorted upwards, without NaN."""
+
+    scores: Floats
+    ties: TieRule
+
+    @classmethod
+    def of(cls, scores: Floats, ties: TieRule) -> Crowd:
+        """Sort the scores; who has none is ahead of nobody."""
+        return cls(np.sort(scores[~np.isnan(scores)]), ties)
+
+    def ahead(self, own: float, member: float = np.nan) -> float:
+        """Return the places that `own` loses to them. `member`: the own score among them, which does not compete.
+
+        A gap grows with the score, rounding included, so the ends of the equal ones are found by halving.
+        """
+        near = tolerance(self.ties)
+        above = len(self.scores) - bisect_right(self.scores, near, key=lambda score: score - own)
+        equal = len(self.scores) - above - bisect_left(self.scores, -near, key=lambda score: score - own)
+        gap = member - own
+        return above - (gap > near) + share(self.ties) * (equal - (-near <= gap <= near))
+
+
 class Field(NamedTuple):
     """A field of competitors: their tie keys, sorted upwards."""
 
@@ -51,5 +93,4 @@ class Field(NamedTuple):
         if own is not None:
             greater -= own > keys
             equal -= own == keys
-        share = {"max": 1.0, "average": 0.5}.get(ties.method, 0.0)
-        return greater + share * equal
+        return greater + share(ties) * equal

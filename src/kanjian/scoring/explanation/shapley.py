@@ -6,8 +6,9 @@ sum to value(all) - value(none).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from math import factorial
 from typing import NamedTuple
 
@@ -20,14 +21,17 @@ class Edge(NamedTuple):
     weight: Fraction
 
 
-def edges(players: int) -> Iterator[Edge]:
-    """Yield all steps for this many players; the weights of one player sum to 1."""
-    whole = factorial(players)
+@cache
+def edges(players: int) -> tuple[Edge, ...]:
+    """Return all steps for this many players; the weights of one player sum to 1."""
+    found = []
     for player in range(players):
         for coalition in range(1 << players):
             if not coalition >> player & 1:
                 size = coalition.bit_count()
-                yield Edge(player, coalition, Fraction(factorial(size) * factorial(players - size - 1), whole))
+                weight = Fraction(factorial(size) * factorial(players - size - 1), factorial(players))
+                found.append(Edge(player, coalition, weight))
+    return tuple(found)
 
 
 def shapley(players: Sequence[str], value: Callable[[int], float | Fraction]) -> dict[str, Fraction]:

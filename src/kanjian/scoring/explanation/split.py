@@ -8,7 +8,8 @@ to the change of the root, whatever a scheme contains.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from math import fsum
 
 from kanjian.scoring.explanation.means import Mean, Side, Split, split, value
@@ -40,13 +41,13 @@ class NodeState:
     sheet: float = 1.0
     limits: Mapping[str, float] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def side(self) -> Side:
         """Points and weights of the children that enter the mean; what is next to nothing counts as nothing."""
         points = ((code, child.points) for code, child in self.children.items())
         return Side({code: 0.0 if abs(each) < NOUGHT else each for code, each in points}, self.weights)
 
-    @property
+    @cached_property
     def base(self) -> float | None:
         """Return the points before factor and limits; None where they do not follow from the children."""
         if self.kind == "leaf":
@@ -71,12 +72,14 @@ def merged(parts: Iterable[Part]) -> list[Part]:
     found: dict[tuple[str, str], list[Part]] = {}
     for part in parts:
         found.setdefault((part.node, part.cause), []).append(part)
-    sums = (replace(same[0], points=fsum(part.points for part in same)) for same in found.values())
-    return [part for part in sums if part.points != 0]
+    sums = ((same[0], fsum(part.points for part in same)) for same in found.values())
+    return [Part(part.node, part.cause, points, part.before, part.after) for part, points in sums if points != 0]
 
 
 def _node(before: NodeState, after: NodeState, slope: float) -> Iterator[Part]:
     """Yield the parts of one node, multiplied by what a point of it is worth at the root."""
+    if before is after:
+        return
     first, last = before.base, after.base
     if before.kind != after.kind or first is None or last is None or bool(before.children) != bool(after.children):
         cause = "fill" if "fill" in {before.kind, after.kind} else "whole"

@@ -1,18 +1,22 @@
-"""Rows of values to trees of points 状态: runs the engine on a few rows and says how each node came about."""
+"""Rows of values to trees of points 状态: runs the engine on some rows and says how each node came about."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import isnan
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from kanjian.scoring.batch import Batch, CodeBook
 from kanjian.scoring.column import Floats
-from kanjian.scoring.evaluate import evaluate
+from kanjian.scoring.evaluate import Outcome, evaluate
 from kanjian.scoring.explanation.means import Mean
 from kanjian.scoring.explanation.split import NodeState
 from kanjian.scoring.leaf import at_rows
+from kanjian.scoring.limits import scaled
 from kanjian.scoring.parameters import Parameters
 from kanjian.scoring.plan import BranchPlan, NodePlan
 from kanjian.scoring.scheme import Scheme
@@ -26,13 +30,8 @@ def states_of(
     scheme: Scheme, parameters: Parameters, values: Values, node: str | None = None
 ) -> list[NodeState | None]:
     """Return the tree of points of each row, None where the row has no score; `node`: only what is below it."""
-    plan = scheme.plan
-    codes = [each.code for each in scheme.nodes()]
-    outcome = evaluate(plan, values, parameters, wanted=codes, flags=True)
-    filled = {(code, row) for code, flag, found in outcome.flags if flag == "filled" for row in found.tolist()}
-    rows = _Rows(outcome.points, Batch(values, CodeBook(values.frame), 0, values.height), parameters, filled)
-    chosen = plan if node is None else _find(plan, node)
-    return [rows.state(chosen, row) for row in range(values.height)]
+    forest = Forest(scheme, parameters, values)
+    return [forest.tree(row, node) for row in range(values.height)]
 
 
 def rows_of(values: Values, units: list[str]) -> Values:
@@ -44,85 +43,121 @@ def rows_of(values: Values, units: list[str]) -> Values:
     return Values(values.frame[rows], na, values.notes)
 
 
-def _find(plan: NodePlan, code: str) -> NodePlan:
-    if plan.code == code:
-        return plan
-    children = plan.children if isinstance(plan, BranchPlan) else ()
-    found = (_find(child, code) for child in children if code in {node.code for node in child.node.walk()})
-    return next(found)
+class Forest:
+    """Rows that the engine evaluated in one go 状态林; the tree of a row is put together when it is asked for.
+
+    Of the values nothing is kept but what trees need: points of all nodes, coefficients of the groups of the rows, and
+    the points that were filled in.
+    """
+
+    def __init__(self, scheme: Scheme, parameters: Parameters, values: Values) -> None:
+        self._plan = scheme.plan
+        self._codes = [each.code for each in scheme.nodes()]
+        plans = list(_plans(self._plan))
+        filling = [plan for plan in plans if isinstance(plan, BranchPlan) and plan.missing.rule == "fill"]
+        outcome = evaluate(self._plan, values, parameters, wanted=self._codes, flags=bool(filling))
+        batch = Batch(values, CodeBook(values.frame), 0, values.height)
+        self._points = np.column_stack([outcome.points[code] for code in self._codes])
+        self._factors = {plan.code: scaled(plan, np.ones(batch.rows), batch) for plan in plans if plan.coefficients}
+        self._fills = _fills(filling, outcome, batch, parameters)
+
+    @property
+    def scores(self) -> Floats:
+        """Points of the root in every row; NaN for none."""
+        return self._points[:, self._codes.index(self._plan.code)]
+
+    def tree(self, row: int, node: str | None = None) -> NodeState | None:
+        """Return the tree of a row, None where it has no points; `node`: only what is below it."""
+        points = dict(zip(self._codes, self._points[row].tolist(), strict=True))
+        factors = {code: float(column[row]) for code, column in self._factors.items()}
+        fills = {code: float(column[row]) for code, column in self._fills.items() if not isnan(column[row])}
+        chosen = self._plan if node is None else next(plan for plan in _plans(self._plan) if plan.code == node)
+        return _Row(points, factors, fills).state(chosen)
 
 
-class _Rows:
-    """The evaluated rows, and what is needed to retrace a node."""
+def _plans(plan: NodePlan) -> Iterator[NodePlan]:
+    yield plan
+    for child in plan.children if isinstance(plan, BranchPlan) else ():
+        yield from _plans(child)
 
-    def __init__(
-        self, points: dict[str, Floats], batch: Batch, parameters: Parameters, filled: set[tuple[str, int]]
-    ) -> None:
-        self.points, self.batch, self.parameters, self.filled = points, batch, parameters, filled
 
-    def state(self, plan: NodePlan, row: int) -> NodeState | None:
-        """Return one node of one row."""
-        points = float(self.points[plan.code][row])
-        if np.isnan(points):
+def _fills(plans: list[BranchPlan], outcome: Outcome, batch: Batch, parameters: Parameters) -> dict[str, Floats]:
+    """Return the points that were filled in for a node, NaN in the rows in which nothing was."""
+    hits: dict[str, list[npt.NDArray[np.intp]]] = {}
+    for code, flag, rows in outcome.flags:
+        if flag == "filled":
+            hits.setdefault(code, []).append(rows)
+    found = {}
+    for plan in plans:
+        for child in (child for child in plan.children if child.code in hits):
+            fill = np.broadcast_to(at_rows(parameters, plan.code, f"fill.{child.code}", batch), batch.rows)
+            rows = np.concatenate(hits[child.code])
+            column = np.full(batch.rows, np.nan)
+            column[rows] = fill[rows]
+            found[child.code] = column
+    return found
+
+
+class _Row:
+    """One evaluated row, and what is needed to retrace a node."""
+
+    def __init__(self, points: Mapping[str, float], factors: Mapping[str, float], fills: Mapping[str, float]) -> None:
+        self.points, self.factors, self.fills = points, factors, fills
+
+    def state(self, plan: NodePlan) -> NodeState | None:
+        """Return one node."""
+        points = self.points[plan.code]
+        if isnan(points):
             return None
-        factor = self._factor(plan, row)
+        factor = self.factors.get(plan.code, 1.0)
         if not isinstance(plan, BranchPlan):
             whole = plan.node.cap is not None or plan.vetoes or factor == 0
             return NodeState(plan.code, points, kind="leaf", factor=1.0 if whole else factor)
         if plan.aggregate.method not in MEANS:
             return NodeState(plan.code, points)
-        children = self._children(plan, row)
-        added = self._added(plan, row)
+        children = self._children(plan)
+        added = self._added(plan)
         weights, sheet = _weights(plan, children), _sheet(plan)
         state = NodeState(plan.code, points, "branch", _mean(plan), children, weights, added, factor, sheet)
-        return self._limited(plan, state, row)
+        return self._limited(plan, state)
 
-    def _children(self, plan: BranchPlan, row: int) -> dict[str, NodeState]:
+    def _children(self, plan: BranchPlan) -> dict[str, NodeState]:
         """Return the children that enter the mean."""
         found = {}
         for child in (plan.children[i] for i in plan.scores):
-            state = self.state(child, row) if child.weight > 0 else None
-            if (child.code, row) in self.filled and child.weight > 0:
-                fill = at_rows(self.parameters, plan.code, f"fill.{child.code}", self.batch)
-                state = NodeState(child.code, float(np.broadcast_to(fill, self.batch.rows)[row]), kind="fill")
-            if state is not None:
-                found[child.code] = state
+            if child.weight > 0:
+                fill = self.fills.get(child.code)
+                state = self.state(child) if fill is None else NodeState(child.code, fill, kind="fill")
+                if state is not None:
+                    found[child.code] = state
         return found
 
-    def _added(self, plan: BranchPlan, row: int) -> dict[str, tuple[float, NodeState]]:
+    def _added(self, plan: BranchPlan) -> dict[str, tuple[float, NodeState]]:
         """Return the bonus and deduction items that were claimed, with their signed weights."""
         found = {}
         for sign, places in ((1.0, plan.bonuses), (-1.0, plan.deductions)):
             for child in (plan.children[i] for i in places):
-                state = self.state(child, row)
-                if state is not None and child.weight > 0:
+                state = self.state(child) if child.weight > 0 else None
+                if state is not None:
                     found[child.code] = (sign * child.weight, state)
         return found
 
-    def _factor(self, plan: NodePlan, row: int) -> float:
-        """Return the coefficient of the row's groups."""
-        factor = 1.0
-        for column, labels, factors in plan.coefficients:
-            factor *= (*factors, 1.0)[int(self.batch.codes(column, labels)[row])]
-        return factor
-
-    def _limited(self, plan: BranchPlan, state: NodeState, row: int) -> NodeState:
+    def _limited(self, plan: BranchPlan, state: NodeState) -> NodeState:
         """Add what cap, floors and vetoes did, in the order of the engine; the veto is what remains."""
-        base = state.base
-        if base is None or not (plan.node.cap or plan.node.floors or plan.vetoes):
+        limited = plan.node.cap or plan.node.floors or plan.vetoes
+        base = state.base if limited else None
+        if base is None:
             return state
         now = base * state.factor
         capped = _capped(plan, now)
-        floored = min([capped, *(floor.cap for floor in plan.node.floors if self._under(floor.node, floor.below, row))])
+        # a missing node breaks no floor
+        broken = (floor.cap for floor in plan.node.floors if self.points[floor.node] < floor.below)
+        floored = min([capped, *broken])
         steps = {"cap": capped - now, "floor": floored - capped, "veto": state.points - floored}
         limits = {cause: step for cause, step in steps.items() if abs(step) > TINY * max(1.0, abs(now))}
         if not plan.vetoes:
             limits.pop("veto", None)
         return replace(state, limits=limits)
-
-    def _under(self, node: str, below: float, row: int) -> bool:
-        """Whether a floor is broken; a missing node breaks none."""
-        return bool(self.points[node][row] < below)
 
 
 def _capped(plan: BranchPlan, points: float) -> float:

@@ -1,157 +1,106 @@
 """Worlds 情景: scores of the same units under every mixture of values, bounds, method and correction.
 
 A world says which causes have acted. Its scores are the engine's: the scheme of the version, the parameters and the
-values of the mixture. Nothing is approximated, so the differences between worlds are exact.
+values of the mixture. Nothing is approximated, so the differences between worlds are exact. The engine scores row by
+row, so the worlds of many units cost little more than those of one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import product
 
+import numpy as np
 import polars as pl
 
 from kanjian.scoring.column import Floats
 from kanjian.scoring.evaluate import evaluate
-from kanjian.scoring.explanation.following import follows
-from kanjian.scoring.explanation.mixing import Versions, aligned, mixed_parameters, stacked
+from kanjian.scoring.explanation.mixing import stacked
+from kanjian.scoring.explanation.places import seen
 from kanjian.scoring.explanation.split import NodeState
-from kanjian.scoring.explanation.states import states_of
-from kanjian.scoring.fit import fit
-from kanjian.scoring.parameters import Parameters
+from kanjian.scoring.explanation.states import Forest
+from kanjian.scoring.explanation.terms import Terms, World
 from kanjian.scoring.result import Result
-from kanjian.scoring.rules.tables import Grade
-from kanjian.scoring.scheme import Scheme
+from kanjian.scoring.scheme.parts import TieRule
 from kanjian.scoring.values import Values
 
 
-class World(NamedTuple):
-    """Which causes have acted: method version, bounds, data correction, and the values of the units in question."""
-
-    method: bool = False
-    bounds: bool = False
-    correction: bool = False
-    values: bool = False
-
-
-@dataclass
 class Worlds:
-    """The units of a comparison in all worlds; scores are computed when they are first asked for."""
+    """The units of a comparison in all worlds; worked out when they are first asked for, or all with `settle`.
 
-    before: Result
-    after: Result
-    corrected: Values | None
-    units: pl.Series
-    _scores: dict[World, Floats] = field(default_factory=dict)
-    _states: dict[World, list[NodeState | None]] = field(default_factory=dict)
-    _parameters: dict[tuple[bool, bool, bool], Parameters] = field(default_factory=dict)
-    _following: dict[bool, bool] = field(default_factory=dict)
-    _fitted: dict[tuple[bool, str], Parameters] = field(default_factory=dict)
+    `trees`: of how many units, from the first, trees of points are wanted.
+    """
 
-    def __post_init__(self) -> None:
-        self.columns = list(dict.fromkeys([*_columns(self.before.scheme), *_columns(self.after.scheme)]))
-        self.same_method = self.before.scheme.hash == self.after.scheme.hash
-        self.versions = self._versions(self.units)
+    def __init__(
+        self, before: Result, after: Result, corrected: Values | None, units: pl.Series, trees: int | None = None
+    ) -> None:
+        terms = Terms(before, after, corrected, units)
+        self.same_method = terms.same_method
+        self.now = World(not self.same_method, bounds=True, correction=corrected is not None, values=True)
+        self.held = False
+        """Whether parameters were needed that could not be fitted anew, because they do not follow the data."""
+        self._count = len(units)
+        self._trees = self._count if trees is None else trees
+        self._ties = (before.scheme.ties, after.scheme.ties)
+        self._scores = {World(): _published(before, units), self.now: _published(after, units)}
+        self._seen: dict[World, Floats] = {}
+        self._forests: dict[World, Forest] = {}
+        self._terms: Terms | None = terms
 
     def scores(self, world: World) -> Floats:
         """Return the scores of the units; NaN for none. The corners are the editions' own scores."""
         if world not in self._scores:
-            corners = {World(): self.before, self.now: self.after}
-            found = _published(corners[world], self.units) if world in corners else self._evaluated(world)
-            self._scores[world] = found
+            self._scores[world] = self._evaluated(world)
         return self._scores[world]
 
-    @property
-    def now(self) -> World:
-        """The world in which everything has happened."""
-        return World(not self.same_method, bounds=True, correction=self.corrected is not None, values=True)
+    def seen(self, world: World) -> Floats:
+        """Return the scores as the tie rule of the world sees them."""
+        if world not in self._seen:
+            self._seen[world] = seen(self.scores(world), self.ties(world))
+        return self._seen[world]
+
+    def ties(self, world: World) -> TieRule:
+        """Return when two scores of the world are equal."""
+        return self._ties[world.method]
+
+    def tree(self, world: World, row: int) -> NodeState | None:
+        """Return a unit's tree of points, None where it has no score."""
+        return self._forest(world).tree(row + self._trees * world.values)
+
+    def settle(self) -> None:
+        """Work out all worlds and let go of the values and parameters they rest on: what is left is small."""
+        versions, corrections = {False, self.now.method}, {False, self.now.correction}
+        for method, bounds, correction, values in product(versions, (False, True), corrections, (False, True)):
+            world = World(method, bounds, correction, values)
+            self._forest(world)
+            self.scores(world)
+        self._terms = None
 
     def _evaluated(self, world: World) -> Floats:
-        scheme = self.scheme(world)
-        root = scheme.tree.code
-        return evaluate(scheme.plan, self.values(world), self.parameters(world), wanted=[root]).points[root]
+        """Score the units: the root of their trees where all have one."""
+        if self._trees == self._count:
+            half = self._trees * world.values
+            return self._forest(world).scores[half : half + self._trees].copy()
+        terms = self._open()
+        plan = terms.scheme(world).plan
+        return evaluate(plan, terms.values(world), terms.parameters(world), wanted=[plan.code]).points[plan.code]
 
-    def states(self, world: World) -> NodeState | None:
-        """Return the first unit's tree of points; both versions of its values are evaluated in one go."""
-        terms = world._replace(values=False)
-        if terms not in self._states:
-            both = [self.values(terms._replace(values=moved)).slice(0, 1) for moved in (False, True)]
-            self._states[terms] = states_of(self.scheme(world), self.parameters(world), stacked(*both))
-        return self._states[terms][int(world.values)]
+    def _forest(self, world: World) -> Forest:
+        """Return the trees of the world, those of the unmoved values first: both are evaluated in one go."""
+        world = world._replace(values=False)
+        if world not in self._forests:
+            terms = self._open()
+            both = [terms.values(world._replace(values=moved)).slice(0, self._trees) for moved in (False, True)]
+            self._forests[world] = Forest(terms.scheme(world), terms.parameters(world), stacked(*both))
+            self.held = terms.held
+        return self._forests[world]
 
-    def scheme(self, world: World) -> Scheme:
-        """Return the version of the method."""
-        return (self.after if world.method else self.before).scheme
-
-    def values(self, world: World) -> Values:
-        """Return the units' values."""
-        return self.versions.mixed(moved=world.values, corrected=world.correction)
-
-    def parameters(self, world: World) -> Parameters:
-        """Return the parameters: those of the editions at the corners, fitted anew where method or data are mixed."""
-        key = (world.method, world.bounds, world.correction)
-        if key not in self._parameters:
-            self._parameters[key] = self._mixture(*key)
-        return self._parameters[key]
-
-    def _mixture(self, method: bool, bounds: bool, correction: bool) -> Parameters:  # noqa: FBT001 - the key above
-        if self.corrected is None or bounds == correction:
-            return self._on(method, "after" if bounds else "before")
-        if correction:
-            return self._on(method, "corrected")
-        return mixed_parameters(*(self._on(method, which) for which in ("before", "corrected", "after")))
-
-    def _on(self, method: bool, which: str) -> Parameters:  # noqa: FBT001 - the version of the scheme
-        """Return the parameters of a version of the scheme on one version of all data.
-
-        Parameters that were handed to an edition from outside (frozen bounds) do not follow the data.
-        """
-        own = self.after if method else self.before
-        if which == ("after" if method else "before"):
-            return own.parameters
-        if self.same_method and which != "corrected":
-            return (self.after if which == "after" else self.before).parameters
-        if (method, which) not in self._fitted:
-            self._fitted[method, which] = self._fit(own, which) if self._follows(own) else own.parameters
-        return self._fitted[method, which]
-
-    def _follows(self, edition: Result) -> bool:
-        later = edition is self.after
-        if later not in self._following:
-            self._following[later] = follows(edition)
-        return self._following[later]
-
-    @property
-    def held(self) -> bool:
-        """Whether parameters were asked for that could not be fitted anew, because they do not follow the data."""
-        return not all(self._following.values())
-
-    def _fit(self, edition: Result, which: str) -> Parameters:
-        data = {"before": self.before.values, "after": self.after.values, "corrected": self.corrected}[which]
-        other = self.before.values if which == "after" else self.after.values
-        assert data is not None
-        values = aligned(data, other, data.frame["unit"], self.columns)
-        return fit(edition.scheme, values)
-
-    def _versions(self, units: pl.Series) -> Versions:
-        before, after = self.before.values, self.after.values
-        first = aligned(before, after, units, self.columns)
-        last = aligned(after, before, units, self.columns)
-        middle = first if self.corrected is None else aligned(self.corrected, after, units, self.columns)
-        return Versions(first, middle, last, frozenset(_grades(self.before.scheme) | _grades(self.after.scheme)))
+    def _open(self) -> Terms:
+        if self._terms is None:
+            raise ValueError("a world that was not settled")
+        return self._terms
 
 
 def _published(edition: Result, units: pl.Series) -> Floats:
     key = pl.DataFrame({"unit": units})
-    return key.join(edition.scores.select("unit", "score"), on="unit", how="left", maintain_order="left")[
-        "score"
-    ].to_numpy()
-
-
-def _columns(scheme: Scheme) -> list[str]:
-    """Return every column a scheme reads: groups, numbers, documents."""
-    return [*scheme.group_columns(), *scheme.inputs(), *scheme.text_columns()]
-
-
-def _grades(scheme: Scheme) -> set[str]:
-    return {name for leaf in scheme.leaves() if isinstance(leaf.rule, Grade) for name in leaf.columns()}
+    scores = edition.scores.select("unit", "score")
+    return np.array(key.join(scores, on="unit", how="left", maintain_order="left")["score"].to_numpy())
