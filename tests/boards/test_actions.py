@@ -26,6 +26,7 @@ from kanjian.calendars.periods import PeriodError
 from kanjian.ledger.models import Event
 from kanjian.measures.models import Value
 from kanjian.scoring import SchemeError
+from kanjian.steps import may_step
 
 from .conftest import scheme_text
 
@@ -268,7 +269,7 @@ def test_every_step_that_the_table_does_not_allow_is_refused(computed, state: st
     }[verb]
     target = {"open_objection": State.OBJECTION, "publish": State.PUBLISHED, "supersede": State.SUPERSEDED}[verb]
     events = Event.objects.count()
-    if NEXT.get(state) == target:
+    if may_step(NEXT, state, target):
         assert act().state == target
         assert Event.objects.count() == events + 1
         return

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from kanjian.collecting.findings import Finding
 from kanjian.collecting.models import Collection, Sheet, Window
+from kanjian.steps import StepError
 
 State = Sheet.State
 Level = Collection.Level
@@ -11,12 +12,12 @@ Level = Collection.Level
 ORDER = tuple(Level)
 
 
-class CollectingError(ValueError):
-    """An action that cannot be done; ``code`` is stable, the message is in the reader's language."""
+class CollectingError(StepError):
+    """What this room refuses; ``findings`` are what is wrong with single cells."""
 
     def __init__(self, code: str, message: str, findings: Sequence[Finding] = ()) -> None:
-        self.code, self.findings = code, tuple(findings)
-        super().__init__(message)
+        self.findings = tuple(findings)
+        super().__init__(code, message)
 
 
 def locked(sheet: Sheet) -> Sheet:

@@ -3,27 +3,21 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kanjian import steps
 from kanjian.experts.models import Panel
 
 State = Panel.State
-NEXT: dict[str, str] = {State.DRAFT: State.OPEN, State.OPEN: State.CLOSED, State.CLOSED: State.PROPOSED}
+NEXT: steps.Steps = {State.DRAFT: {State.OPEN}, State.OPEN: {State.CLOSED}, State.CLOSED: {State.PROPOSED}}
 FEWEST = 3  # a panel of one or two is an opinion, and would show who said what
 
 
-class PanelError(ValueError):
-    """An action that cannot be done; ``code`` is stable, the message is in the reader's language."""
-
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
-        super().__init__(message)
+class PanelError(steps.StepError):
+    """What this room refuses."""
 
 
-def require_step(panel: Panel, target: str) -> None:
+def require_step(panel: Panel, target: Panel.State) -> None:
     """Raise ``PanelError`` (illegal_transition) unless the table allows the step."""
-    if NEXT.get(panel.state) == target:
-        return
-    words = {"panel": panel, "state": State(panel.state).label, "target": State(target).label}
-    raise PanelError("illegal_transition", _("“%(panel)s”处于“%(state)s”，不能变为“%(target)s”") % words)
+    steps.require_step(NEXT, State(panel.state), target, what=panel, error=PanelError)
 
 
 def takes_answers(panel: Panel) -> bool:

@@ -2,59 +2,40 @@
 
 from django.utils.translation import gettext as _
 
+from kanjian import steps
 from kanjian.pairing.models import Pair, Round
 
 RoundState, PairState = Round.State, Pair.State
 
-ROUND_NEXT: dict[str, frozenset[str]] = {
-    RoundState.PROPOSED: frozenset({RoundState.AGREED, RoundState.RUNNING, RoundState.CLOSED}),
+ROUND_NEXT: steps.Steps = {
+    RoundState.PROPOSED: {RoundState.AGREED, RoundState.RUNNING, RoundState.CLOSED},
     # Changing a pair by hand opens an agreed round again.
-    RoundState.AGREED: frozenset({RoundState.PROPOSED, RoundState.RUNNING, RoundState.CLOSED}),
-    RoundState.RUNNING: frozenset({RoundState.EVALUATED, RoundState.CLOSED}),
-    RoundState.EVALUATED: frozenset({RoundState.CLOSED}),
-    RoundState.CLOSED: frozenset(),
+    RoundState.AGREED: {RoundState.PROPOSED, RoundState.RUNNING, RoundState.CLOSED},
+    RoundState.RUNNING: {RoundState.EVALUATED, RoundState.CLOSED},
+    RoundState.EVALUATED: {RoundState.CLOSED},
 }
-PAIR_NEXT: dict[str, frozenset[str]] = {
-    PairState.PROPOSED: frozenset({PairState.AGREED, PairState.REPLACED, PairState.LAPSED}),
-    PairState.AGREED: frozenset({PairState.RUNNING, PairState.REPLACED, PairState.LAPSED}),
-    PairState.RUNNING: frozenset({PairState.CLOSED}),
-    PairState.CLOSED: frozenset(),
-    PairState.REPLACED: frozenset(),
-    PairState.LAPSED: frozenset(),
+PAIR_NEXT: steps.Steps = {
+    PairState.PROPOSED: {PairState.AGREED, PairState.REPLACED, PairState.LAPSED},
+    PairState.AGREED: {PairState.RUNNING, PairState.REPLACED, PairState.LAPSED},
+    PairState.RUNNING: {PairState.CLOSED},
 }
 # A pair that counts: what a unit may have one of in a round.
 STANDING = (PairState.PROPOSED, PairState.AGREED, PairState.RUNNING, PairState.CLOSED)
 OPEN_ROUNDS = (RoundState.PROPOSED, RoundState.AGREED)
 
 
-class RoundError(ValueError):
-    """A step is not open or something is missing; ``code`` names the reason, the text says what to do."""
-
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
-        super().__init__(message)
+class RoundError(steps.StepError):
+    """What this room refuses."""
 
 
-def require_round(found: Round, target: str) -> None:
+def require_round(found: Round, target: Round.State) -> None:
     """Raise ``RoundError`` (illegal_transition) unless the round may become that."""
-    if target in ROUND_NEXT[found.state]:
-        return
-    raise RoundError(
-        "illegal_transition",
-        _("本轮结对处于“%(state)s”，不能变为“%(target)s”")
-        % {"state": RoundState(found.state).label, "target": RoundState(target).label},
-    )
+    steps.require_step(ROUND_NEXT, RoundState(found.state), target, what=found, error=RoundError)
 
 
-def require_pair(found: Pair, target: str) -> None:
+def require_pair(found: Pair, target: Pair.State) -> None:
     """Raise ``RoundError`` (illegal_transition) unless the pair may become that."""
-    if target in PAIR_NEXT[found.state]:
-        return
-    raise RoundError(
-        "illegal_transition",
-        _("%(pair)s 处于“%(state)s”，不能变为“%(target)s”")
-        % {"pair": found, "state": PairState(found.state).label, "target": PairState(target).label},
-    )
+    steps.require_step(PAIR_NEXT, PairState(found.state), target, what=found, error=RoundError)
 
 
 def require_state(found: Pair, *states: str) -> None:
@@ -64,14 +45,6 @@ def require_state(found: Pair, *states: str) -> None:
             "pair_not_open",
             _("%(pair)s 处于“%(state)s”，现在不能修改") % {"pair": found, "state": PairState(found.state).label},
         )
-
-
-def require_text(text: str, code: str, message: str) -> str:
-    """The text without blanks around it; ``RoundError`` when nothing is left."""
-    text = text.strip()
-    if not text:
-        raise RoundError(code, message)
-    return text
 
 
 def locked_round(found: Round) -> Round:

@@ -14,6 +14,7 @@ from kanjian.boards.models import Edition, Proposal, StagedSet
 from kanjian.boards.states import BoardError, State, locked, require_step
 from kanjian.ledger.actions import append_event
 from kanjian.orgs.models import User
+from kanjian.steps import require_text
 
 Verb = Proposal.Verb
 
@@ -39,9 +40,8 @@ def propose_supersession(edition: Edition, *, by: User | None, reason: str) -> P
     edition = locked(edition)
     policies.require(by, policies.PUBLISH_ROLES, edition.board.root)
     require_step(edition, State.SUPERSEDED)
-    if not reason.strip():
-        raise BoardError("reason_missing", _("撤下已发布的期次须写明理由"))
-    return _propose(Verb.SUPERSEDE, edition, by=by, reason=reason.strip())
+    reason = require_text(reason, BoardError("reason_missing", _("撤下已发布的期次须写明理由")))
+    return _propose(Verb.SUPERSEDE, edition, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -85,9 +85,8 @@ def withdraw_proposal(proposal: Proposal, *, by: User | None, comment: str) -> P
         raise PermissionDenied(_("只有提议人和可以确认的人能撤回"))
     if proposal.state != Proposal.State.OPEN:
         raise BoardError("not_open", _("这项提议已经办理"))
-    if not comment.strip():
-        raise BoardError("text_missing", _("请写明撤回或不同意的理由"))
-    proposal.state, proposal.comment = Proposal.State.WITHDRAWN, comment.strip()[:500]
+    comment = require_text(comment, BoardError("text_missing", _("请写明撤回或不同意的理由")))
+    proposal.state, proposal.comment = Proposal.State.WITHDRAWN, comment[:500]
     proposal.decided_by, proposal.decided_at = by, timezone.now()
     proposal.save(update_fields=["state", "comment", "decided_by", "decided_at"])
     data = {"verb": proposal.verb, "period": proposal.edition.period, "reason": proposal.comment}

@@ -8,6 +8,7 @@ from kanjian.boards.models import Edition, SignOff
 from kanjian.boards.states import BoardError, State, locked
 from kanjian.ledger.actions import append_event
 from kanjian.orgs.models import User
+from kanjian.steps import require_text
 
 
 @transaction.atomic
@@ -22,9 +23,8 @@ def sign_off(edition: Edition, *, by: User | None, note: str) -> SignOff:
         raise BoardError("illegal_transition", _("只有草稿需要审核签署"))
     if by is not None and edition.created_by_id == by.pk:
         raise BoardError("own_work", _("自己计算的一期请另一位有审核岗位的人来签署"))
-    if not note.strip():
-        raise BoardError("text_missing", _("请写明看了什么、结论如何"))
-    signed = SignOff.objects.create(edition=edition, by=by, note=note.strip())
+    note = require_text(note, BoardError("text_missing", _("请写明看了什么、结论如何")))
+    signed = SignOff.objects.create(edition=edition, by=by, note=note)
     data = {"hash": edition.hash, "period": edition.period, "note": signed.note}
     append_event("boards.sign_off", f"edition:{edition.pk}", by=by, data=data)
     return signed

@@ -10,6 +10,7 @@ from kanjian.boards.models import Edition, Proposal
 from kanjian.boards.states import REPLACEABLE, BoardError, State, locked, require_step
 from kanjian.ledger.actions import append_event
 from kanjian.orgs.models import User
+from kanjian.steps import require_text
 
 
 @transaction.atomic
@@ -22,8 +23,8 @@ def supersede(edition: Edition, *, by: User | None, reason: str = "") -> Edition
     edition = locked(edition)
     policies.require(by, policies.PUBLISH_ROLES, edition.board.root)
     require_step(edition, State.SUPERSEDED)
-    if by is None and not reason.strip():
-        raise BoardError("reason_missing", _("撤下已发布的期次须写明理由"))
+    if by is None:
+        reason = require_text(reason, BoardError("reason_missing", _("撤下已发布的期次须写明理由")))
     proposal = confirmed(Proposal.Verb.SUPERSEDE, edition, by=by)
     return replace(edition, by=by, successor=None, reason=proposal.reason if proposal else reason)
 

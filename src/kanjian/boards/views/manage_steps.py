@@ -22,6 +22,7 @@ from kanjian.boards.states import NEXT, BoardError, State
 from kanjian.boards.views.manage import around
 from kanjian.boards.views.manage_editions import people
 from kanjian.orgs.access import SignedIn, require_role
+from kanjian.steps import may_step
 
 
 class Step(NamedTuple):
@@ -153,4 +154,4 @@ def _step(request: SignedIn, place: tuple[str, int], form: forms.Form, step: Ste
 def is_open(found: Edition, step: str) -> bool:
     """Whether the edition's state allows the step now."""
     target = {"objection": State.OBJECTION, "publish": State.PUBLISHED, "supersede": State.SUPERSEDED}[step]
-    return NEXT.get(found.state) == target
+    return may_step(NEXT, found.state, target)

@@ -10,8 +10,9 @@ from kanjian.pairing import policies
 from kanjian.pairing.gathering import Inputs, dimension_codes, files_of, table
 from kanjian.pairing.models import Pair, Round
 from kanjian.pairing.parameters import Parameters
-from kanjian.pairing.states import OPEN_ROUNDS, STANDING, RoundError, locked_round, require_pair, require_text
+from kanjian.pairing.states import OPEN_ROUNDS, STANDING, RoundError, locked_round, require_pair
 from kanjian.scoring.pairing import PairingError, rate
+from kanjian.steps import require_text
 
 
 @transaction.atomic
@@ -24,7 +25,7 @@ def change_pair(found: Round, mentee: Unit, mentor: Unit | None, *, reason: str,
     """
     found = locked_round(found)
     policies.require_lead(by, found.organiser)
-    reason = require_text(reason, "reason_missing", _("人工调整必须写明理由"))
+    reason = require_text(reason, RoundError("reason_missing", _("人工调整必须写明理由")))
     if found.state not in OPEN_ROUNDS:
         raise RoundError("round_not_open", _("本轮结对已开始或已结束，不能再调整"))
     standing = found.pairs.select_for_update().filter(mentee=mentee, state__in=STANDING).first()

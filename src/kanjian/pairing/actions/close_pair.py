@@ -8,7 +8,8 @@ from kanjian.ledger.actions import append_event
 from kanjian.orgs.models import User
 from kanjian.pairing import policies
 from kanjian.pairing.models import Pair, Round
-from kanjian.pairing.states import RoundError, locked_pair, require_pair, require_text
+from kanjian.pairing.states import RoundError, locked_pair, require_pair
+from kanjian.steps import require_text
 
 
 @transaction.atomic
@@ -22,7 +23,7 @@ def close_pair(pair: Pair, outcome: str, *, note: str, by: User | None) -> Pair:
     require_pair(pair, Pair.State.CLOSED)
     if outcome not in Pair.Outcome.values:
         raise RoundError("outcome", _("请选择结束方式"))
-    pair.closing_note = require_text(note, "reason_missing", _("结束结对必须写明理由"))[:200]
+    pair.closing_note = require_text(note, RoundError("reason_missing", _("结束结对必须写明理由")))[:200]
     pair.state, pair.outcome, pair.closed_on = Pair.State.CLOSED, outcome, timezone.localdate()
     pair.save(update_fields=["state", "outcome", "closed_on", "closing_note"])
     found = pair.round

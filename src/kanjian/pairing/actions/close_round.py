@@ -8,7 +8,8 @@ from kanjian.ledger.actions import append_event
 from kanjian.orgs.models import User
 from kanjian.pairing import policies
 from kanjian.pairing.models import Pair, Round
-from kanjian.pairing.states import locked_round, require_round, require_text
+from kanjian.pairing.states import RoundError, locked_round, require_round
+from kanjian.steps import require_text
 
 
 @transaction.atomic
@@ -20,7 +21,7 @@ def close_round(found: Round, *, reason: str, by: User | None) -> Round:
     found = locked_round(found)
     policies.require_lead(by, found.organiser)
     require_round(found, Round.State.CLOSED)
-    reason = require_text(reason, "reason_missing", _("结束一轮必须写明理由"))
+    reason = require_text(reason, RoundError("reason_missing", _("结束一轮必须写明理由")))
     today, note = timezone.localdate(), reason[:200]
     waiting = found.pairs.filter(state__in=(Pair.State.PROPOSED, Pair.State.AGREED))
     lapsed = waiting.update(state=Pair.State.LAPSED, closed_on=today, closing_note=note)

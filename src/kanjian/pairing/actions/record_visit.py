@@ -10,7 +10,8 @@ from kanjian.ledger.actions import append_event
 from kanjian.orgs.models import User
 from kanjian.pairing import policies
 from kanjian.pairing.models import Pair, Visit
-from kanjian.pairing.states import RoundError, locked_pair, require_state, require_text
+from kanjian.pairing.states import RoundError, locked_pair, require_state
+from kanjian.steps import require_text
 
 
 @transaction.atomic
@@ -31,8 +32,8 @@ def record_visit(
     visit = Visit.objects.create(
         pair=pair,
         day=day,
-        people=require_text(people, "people_missing", _("请写明参加人员（写职务，不写姓名）"))[:200],
-        work=require_text(work, "work_missing", _("请写明做了什么")),
+        people=require_text(people, RoundError("people_missing", _("请写明参加人员（写职务，不写姓名）")))[:200],
+        work=require_text(work, RoundError("work_missing", _("请写明做了什么"))),
         findings=findings.strip(),
         next_step=next_step.strip(),
         recorded_by=by,

@@ -9,7 +9,8 @@ from kanjian.ledger.actions import append_event
 from kanjian.orgs.models import Unit, User
 from kanjian.pairing import policies
 from kanjian.pairing.models import Ruling
-from kanjian.pairing.states import RoundError, require_text
+from kanjian.pairing.states import RoundError
+from kanjian.steps import require_text
 
 
 def forbid_pair(board: Board, mentee: Unit, mentor: Unit, *, organiser: Unit, reason: str, by: User | None) -> Ruling:
@@ -29,7 +30,7 @@ def lift_ruling(ruling: Ruling, *, reason: str, by: User | None) -> Ruling:
         Ruling.objects.select_for_update(of=("self",)).select_related("organiser", "mentee", "mentor").get(pk=ruling.pk)
     )
     policies.require_lead(by, ruling.organiser)
-    reason = require_text(reason, "reason_missing", _("解除规定必须写明理由"))
+    reason = require_text(reason, RoundError("reason_missing", _("解除规定必须写明理由")))
     if ruling.lifted_at is not None:
         raise RoundError("lifted", _("这条规定已经解除"))
     ruling.lifted_at, ruling.lifted_by = timezone.now(), by
@@ -46,7 +47,7 @@ def _rule(
     """Raises ``RoundError`` (reason_missing, same_unit, ruled, fixed_twice), ``PermissionDenied``."""
     mentee, mentor = units
     policies.require_lead(by, organiser)
-    reason = require_text(reason, "reason_missing", _("规定必须写明理由"))
+    reason = require_text(reason, RoundError("reason_missing", _("规定必须写明理由")))
     if mentee.pk == mentor.pk:
         raise RoundError("same_unit", _("单位不能与自己结对"))
     standing = Ruling.objects.select_for_update().filter(board=board, organiser=organiser, lifted_at=None)

@@ -12,7 +12,8 @@ from kanjian.orgs.models import Unit, User
 from kanjian.pairing import policies
 from kanjian.pairing.actions.write_plan import WRITABLE
 from kanjian.pairing.models import Milestone, Pair
-from kanjian.pairing.states import RoundError, locked_pair, require_state, require_text
+from kanjian.pairing.states import RoundError, locked_pair, require_state
+from kanjian.steps import require_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ def set_milestone(pair: Pair, step: Step, *, milestone: Milestone | None = None,
     pair = locked_pair(pair)
     policies.require_work(by, pair)
     require_state(pair, *WRITABLE)
-    title = require_text(step.title, "title_missing", _("请写明节点内容"))
-    role = require_text(step.role, "role_missing", _("请写明责任人职务"))
+    title = require_text(step.title, RoundError("title_missing", _("请写明节点内容")))
+    role = require_text(step.role, RoundError("role_missing", _("请写明责任人职务")))
     before = _checked(pair, step, milestone)
     row = milestone or Milestone(pair=pair)
     row.dimension, row.title, row.role = step.dimension, title[:120], role[:60]

@@ -10,7 +10,8 @@ from kanjian.ledger.actions import append_event
 from kanjian.orgs.models import User
 from kanjian.pairing import policies
 from kanjian.pairing.models import Pair, Round
-from kanjian.pairing.states import RoundError, locked_round, require_round, require_text
+from kanjian.pairing.states import RoundError, locked_round, require_round
+from kanjian.steps import require_text
 
 
 @transaction.atomic
@@ -22,7 +23,7 @@ def start_round(found: Round, *, mark: str, day: date | None = None, by: User | 
     """
     found = locked_round(found)
     policies.require_lead(by, found.organiser)
-    mark = require_text(mark, "mark_missing", _("请填写发文机关代字，如“湖组帮”"))
+    mark = require_text(mark, RoundError("mark_missing", _("请填写发文机关代字，如“湖组帮”")))
     require_round(found, Round.State.RUNNING)
     day = day or timezone.localdate()
     agreed = list(found.pairs.select_for_update().filter(state=Pair.State.AGREED).order_by("track", "mentee__code"))

@@ -118,7 +118,7 @@ def _searched(row: rounds.PairRow) -> str:
 def around(request: HttpRequest, found: Round) -> dict[str, object]:
     """What surrounds every page of a round: its head and what the reader may do."""
     leads = policies.may_organise(request.user, found)
-    following = ROUND_NEXT[found.state]
+    following = ROUND_NEXT.get(found.state, ())
     return {
         "round": found,
         "leads": leads,

@@ -48,13 +48,6 @@ def require_party(objection: Objection, by: User | None) -> None:
         raise PermissionDenied(_("只有该单位或它的上级乡镇、区县的填报、审核人员可以办理"))
 
 
-def require_text(text: str, message: str) -> str:
-    """The text without blanks around it; ``BoardError`` (text_missing) when nothing is left."""
-    if not text.strip():
-        raise BoardError("text_missing", message)
-    return text.strip()
-
-
 def move(objection: Objection, verb: str, *fields: str) -> None:
     """Take the step of the table and save it with the fields that changed with it."""
     objection.state = require_move(objection, verb)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kanjian.boards.actions.objections.common import locked, move, record, require_reviewer, require_text
+from kanjian.boards.actions.objections.common import locked, move, record, require_reviewer
 from kanjian.boards.actions.staging.collect import collect
 from kanjian.boards.changes import Changes
 from kanjian.boards.clocks import APPEAL_DAYS, working_days_after
@@ -13,6 +13,7 @@ from kanjian.boards.objection_states import DECISIONS
 from kanjian.boards.objection_terms import wanted_changes
 from kanjian.boards.states import BoardError
 from kanjian.orgs.models import User
+from kanjian.steps import require_text
 
 Reason = Objection.Reason
 REASONS: dict[str, tuple[str, ...]] = {
@@ -53,7 +54,7 @@ def decide_objection(
         raise BoardError("no_decision", _("请选择决定"))
     if reason not in REASONS[decision]:
         raise BoardError("wrong_reason", _("请选择与决定相符的理由"))
-    objection.answer = require_text(answer, _("请写明答复和理由；答复会公开"))
+    objection.answer = require_text(answer, BoardError("text_missing", _("请写明答复和理由；答复会公开")))
     objection.reason, objection.decided_by, objection.decided_at = reason, by, timezone.now()
     objection.decided = _upheld(objection, decision, upheld)
     is_late = timezone.localdate() > objection.due_on

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kanjian.boards.actions.objections.assign import take
-from kanjian.boards.actions.objections.common import locked, record, require_text
+from kanjian.boards.actions.objections.common import locked, record
 from kanjian.boards.attachments import attach, check_files
 from kanjian.boards.changes import CellChange
 from kanjian.boards.clocks import DECISION_DAYS, working_days_after
@@ -19,6 +19,7 @@ from kanjian.boards.objection_states import UNDECIDED
 from kanjian.boards.objection_terms import wanted_changes
 from kanjian.boards.states import BoardError
 from kanjian.orgs.models import Unit, User
+from kanjian.steps import require_text
 from kanjian.tables import Source
 
 
@@ -41,7 +42,7 @@ def file_objection(
     what ``wanted_changes`` and ``check_files`` say, no_calendar), ``PermissionDenied``.
     """
     _require_right(edition, unit, by)
-    grounds = require_text(grounds, _("请写明理由"))
+    grounds = require_text(grounds, BoardError("text_missing", _("请写明理由")))
     changes = wanted_changes(edition, unit.code, kind, node=node, cells=cells, track=track)
     check_files(files)
     due = working_days_after(timezone.localdate(), DECISION_DAYS)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from kanjian.boards import policies
 from kanjian.boards.actions.objections.assign import take
-from kanjian.boards.actions.objections.common import locked, move, record, require_party, require_text
+from kanjian.boards.actions.objections.common import locked, move, record, require_party
 from kanjian.boards.actions.staging.collect import drop
 from kanjian.boards.clocks import DECISION_DAYS, working_days_after
 from kanjian.boards.independence import choose
@@ -16,6 +16,7 @@ from kanjian.boards.objection_policies import is_assignee
 from kanjian.boards.objection_states import TO_APPLY, require_move
 from kanjian.boards.states import BoardError
 from kanjian.orgs.models import User
+from kanjian.steps import require_text
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def appeal_objection(objection: Objection, grounds: str, *, by: User | None) -> 
         raise BoardError("second_already", _("再次复核只有一次"))
     if objection.appeal_until is None or timezone.localdate() > objection.appeal_until:
         raise BoardError("too_late", _("申请再次复核的期限已过"))
-    grounds = require_text(grounds, _("请写明不服的理由"))
+    grounds = require_text(grounds, BoardError("text_missing", _("请写明不服的理由")))
     drop(objection)
     due = working_days_after(timezone.localdate(), DECISION_DAYS)
     objection.round, objection.assignee, objection.finding, objection.decided = 2, None, "", None

@@ -6,18 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kanjian.boards.actions.objections.common import (
-    locked,
-    move,
-    record,
-    require_party,
-    require_reviewer,
-    require_text,
-)
+from kanjian.boards.actions.objections.common import locked, move, record, require_party, require_reviewer
 from kanjian.boards.attachments import attach, check_files
 from kanjian.boards.clocks import working_days_after, working_days_since
 from kanjian.boards.models import Objection
+from kanjian.boards.states import BoardError
 from kanjian.orgs.models import User
+from kanjian.steps import require_text
 from kanjian.tables import Source
 
 
@@ -36,7 +31,7 @@ def ask_objection(objection: Objection, question: str, *, by: User | None) -> Ob
     """Ask the unit for more; the clock stands still until it answers."""
     objection = locked(objection)
     require_reviewer(objection, by)
-    question = require_text(question, _("请写明需要补充什么"))
+    question = require_text(question, BoardError("text_missing", _("请写明需要补充什么")))
     objection.asked_on = timezone.localdate()
     move(objection, "ask", "asked_on")
     record(objection, "ask", by=by, comment=question)
@@ -49,7 +44,7 @@ def answer_objection(objection: Objection, text: str, *, by: User | None, files:
     with transaction.atomic():
         objection = locked(objection)
         require_party(objection, by)
-        text = require_text(text, _("请填写补充说明"))
+        text = require_text(text, BoardError("text_missing", _("请填写补充说明")))
         _run_again(objection)
         move(objection, "answer", "asked_on", "due_on", "due_provisional")
         attach(objection, files, by=by)
@@ -62,7 +57,7 @@ def review_objection(objection: Objection, finding: str, *, by: User | None) -> 
     """Write down what was found; the decision follows."""
     objection = locked(objection)
     require_reviewer(objection, by)
-    objection.finding = require_text(finding, _("请写明复核情况"))
+    objection.finding = require_text(finding, BoardError("text_missing", _("请写明复核情况")))
     _run_again(objection)
     move(objection, "review", "finding", "asked_on", "due_on", "due_provisional")
     record(objection, "review", by=by, comment=objection.finding)

@@ -25,6 +25,7 @@ from kanjian.measures.actions.correct_values import Corrected, correct_values
 from kanjian.measures.models import Batch
 from kanjian.orgs.actions.correct_track import correct_track
 from kanjian.orgs.models import Track, Unit, User
+from kanjian.steps import require_text
 
 
 @transaction.atomic
@@ -158,9 +159,8 @@ def cancel_staged(staged: StagedSet, *, by: User | None, reason: str) -> StagedS
     staged = locked(staged)
     policies.require(by, policies.PUBLISH_ROLES, staged.board.root)
     require_open(staged)
-    if not reason.strip():
-        raise BoardError("text_missing", _("请写明取消的理由"))
-    staged.state, staged.reason = StagedSet.State.CANCELLED, reason.strip()[:500]
+    reason = require_text(reason, BoardError("text_missing", _("请写明取消的理由")))
+    staged.state, staged.reason = StagedSet.State.CANCELLED, reason[:500]
     staged.finished_by, staged.finished_at = by, timezone.now()
     staged.save(update_fields=["state", "reason", "finished_by", "finished_at"])
     staged.proposals.filter(state=Proposal.State.OPEN).update(state=Proposal.State.WITHDRAWN, decided_at=timezone.now())

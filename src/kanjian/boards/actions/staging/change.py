@@ -12,6 +12,7 @@ from kanjian.boards.states import BoardError
 from kanjian.ledger.actions import append_event
 from kanjian.measures.models import Indicator
 from kanjian.orgs.models import User
+from kanjian.steps import require_text
 
 
 @transaction.atomic
@@ -25,11 +26,10 @@ def add_correction(
     staged = locked(staged)
     policies.require(by, policies.DRAFT_ROLES, staged.board.root)
     require_open(staged)
-    if not reason.strip():
-        raise BoardError("text_missing", _("请写明更正的理由"))
+    reason = require_text(reason, BoardError("text_missing", _("请写明更正的理由")))
     _require_known(staged, changes)
     item = StagedItem.objects.create(
-        staged=staged, changes=changes.as_json(), reason=reason.strip()[:500], document=document[:120], added_by=by
+        staged=staged, changes=changes.as_json(), reason=reason[:500], document=document[:120], added_by=by
     )
     reopen(staged)
     data = {"item": item.pk, "changes": item.changes, "reason": item.reason, "document": item.document}
