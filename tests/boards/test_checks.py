@@ -31,7 +31,7 @@ def test_nothing_at_all_has_no_problems(home: Path, db) -> None:
 
 
 def damage_edition(home: Path, season) -> None:
-    (home / "editions" / season[-1].hash / "rows.bin").write_bytes(b"")
+    (home / "editions" / season[-1].hash / "rows-scores.bin").write_bytes(b"")
 
 
 def lose_edition(home: Path, season) -> None:

@@ -5,12 +5,15 @@ parameters, places on the track, so a part explains itself.
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 import polars as pl
 
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.scoring import Result, Values
+from kanjian.scoring.explanation.single import Single
 
 Field = tuple[int, int]  # offset and count of rows of an edition
 WHOLE = 5_000  # units up to which an edition is read whole
@@ -19,8 +22,17 @@ RIVALS = 20_000  # units up to which a track is read
 
 def unit_result(files: EditionFiles, unit: str) -> Result | None:
     """A result of one row, for what concerns the unit alone; None when it is not in the edition."""
-    position = files.position(unit)
-    return None if position is None else _result_of(files, files.detail_slice(position, 1))
+    row = files.detail(unit)
+    return None if row is None else _result_of(files, pl.DataFrame([row], schema=files.detail_schema))
+
+
+def single(files: EditionFiles, row: dict[str, Any]) -> Single:
+    """What the scheme read of one row of ``details``."""
+    scheme = files.scheme
+    groups = {name: row[f"group.{name}"] for name in scheme.group_columns()}
+    texts = {name: row[f"text.{name}"] for name in scheme.text_columns()}
+    numbers = {name: row[f"input.{name}"] for name in scheme.inputs()}
+    return Single(numbers, groups | texts, frozenset(json.loads(row["na"] or "[]")))
 
 
 def field_of(files: EditionFiles, track: str | None) -> Field | None:
@@ -53,17 +65,17 @@ def rows_result(files: EditionFiles, field: Field) -> Result:
 def _result_of(files: EditionFiles, details: pl.DataFrame) -> Result:
     """A result over some rows of ``details``, as the engine left them."""
     scheme = files.scheme
+    groups = [name for name in scheme.group_columns() if name != "track"]
     nodes = [node.code for node in scheme.nodes()]
-    groups = [pl.col(f"group.{name}").alias(name) for name in scheme.group_columns() if name != "track"]
-    plain = ("score", "coverage", "imputed", "band", "reason", "rank", "track", "track_rank", "track_size")
-    scores = details.select("unit", *groups, *(pl.col(f"points.{code}").alias(code) for code in nodes), *plain)
-    if scheme.tracks is None:
-        scores = scores.drop("track", "track_rank", "track_size")
+    plain = ["score", "coverage", "imputed", "band", "reason", "rank"]
+    plain += [] if scheme.tracks is None else ["track", "track_rank", "track_size"]
+    scores = [details["unit"], *_own(details, "group", groups), *_own(details, "points", nodes)]
+    scores += [details[name] for name in plain]
     return Result(
         scheme=scheme,
         parameters=files.parameters,
         values=_values_of(files, details),
-        scores=scores,
+        scores=pl.DataFrame(scores),
         notes=[],
         flags=_flags(details),
     )
@@ -73,13 +85,20 @@ def _values_of(files: EditionFiles, details: pl.DataFrame) -> Values:
     """The wide table of values, as the scheme read it."""
     scheme = files.scheme
     inputs, texts = scheme.inputs(), scheme.text_columns()
-    frame = details.select(
-        "unit",
-        *(pl.col(f"group.{name}").alias(name) for name in scheme.group_columns()),
-        *(pl.col(f"input.{name}").alias(name) for name in inputs),
-        *(pl.col(f"text.{name}").alias(name) for name in texts),
-    )
-    return Values(frame, _not_applicable(details["na"], inputs))
+    columns = [
+        details["unit"],
+        *_own(details, "group", scheme.group_columns()),
+        *_own(details, "input", inputs),
+        *_own(details, "text", texts),
+    ]
+    return Values(pl.DataFrame(columns), _not_applicable(details["na"], inputs))
+
+
+def _own(details: pl.DataFrame, prefix: str, names: Iterable[str]) -> Iterator[pl.Series]:
+    """Columns under the names that they have outside this table; taken one by one, since a query of a hundred names
+    costs more than a row.
+    """
+    return (details[f"{prefix}.{name}"].alias(name) for name in names)
 
 
 def corrected_values(files: EditionFiles, before: Values) -> Values | None:

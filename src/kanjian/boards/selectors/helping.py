@@ -13,7 +13,6 @@ from kanjian.boards.selectors.editions import files_of, head
 from kanjian.boards.selectors.methods import shares
 from kanjian.boards.selectors.shapes import BoardRow, EditionHead, Facet, in_language
 from kanjian.boards.selectors.table import board_row, facets
-from kanjian.boards.selectors.units import figures_of
 from kanjian.boards.sight import Sight
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.orgs.policies import Person
@@ -107,7 +106,7 @@ def _rows(edition: Edition, files: EditionFiles, shown: pl.DataFrame, reader: Pe
 def _weakest(files: EditionFiles, row: dict[str, Any], nodes: list[Node]) -> list[Weak]:
     """The nodes whose median would add most, the largest first; rates of too few cases and extras are left out."""
     share, departments = shares(files.scheme), answering(files.scheme)
-    medians, flags = figures_of(files, row["track"]), json.loads(row["flags"] or "{}")
+    medians, flags = files.node_figures(row["track"]), json.loads(row["flags"] or "{}")
     found = []
     for node in nodes:
         points, median = row[f"points.{node.code}"], medians.get(node.code, (None, None))[0]

@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import get_language
 
 from kanjian.boards import words
 from kanjian.boards.chains import earlier
 from kanjian.boards.models import Edition
-from kanjian.boards.rebuild import unit_result
+from kanjian.boards.rebuild import single
 from kanjian.boards.selectors import noise, reasons
 from kanjian.boards.selectors.departments import answering
 from kanjian.boards.selectors.editions import files_of, head
@@ -24,12 +25,12 @@ from kanjian.boards.selectors.shapes import (
     UnitHead,
     UnitReport,
 )
-from kanjian.boards.selectors.table import board_row, board_rows, whole
+from kanjian.boards.selectors.table import board_row, rows_at, whole
 from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.boards.store.folders import StoreError
-from kanjian.scoring.explanation import ExplanationError, marginal
-from kanjian.scoring.explanation.marginal import full_marks
+from kanjian.boards.store.keeping import kept
+from kanjian.scoring.explanation.marginal import full_mark_gains, full_marks
 from kanjian.scoring.scheme import Node
 
 EXTREMES = 5
@@ -110,20 +111,31 @@ def _named(files: EditionFiles, level: str, row: dict[str, Any]) -> Named | None
 
 def dimensions(files: EditionFiles, row: dict[str, Any]) -> list[Dimension]:
     """The nodes below the root with the unit's points and the track's median and best."""
-    scheme, share = files.scheme, shares(files.scheme)
-    figures = figures_of(files, row["track"])
+    figures = files.node_figures(row["track"])
     return [
         Dimension(
-            code=node.code,
-            name=node.name,
-            name_en=node.name_en,
-            weight=share[node.code],
-            score=row[f"points.{node.code}"],
-            median=figures.get(node.code, (None, None))[0],
-            best=figures.get(node.code, (None, None))[1],
-            full=_full(node, scheme.scale),
-            role=node.role,
+            **said,
+            score=row[f"points.{said['code']}"],
+            median=figures.get(said["code"], (None, None))[0],
+            best=figures.get(said["code"], (None, None))[1],
         )
+        for said in _dimensions(files)
+    ]
+
+
+@kept(1)
+def _dimensions(files: EditionFiles) -> list[dict[str, Any]]:
+    """What every unit's report says of the dimensions alike."""
+    scheme, share = files.scheme, shares(files.scheme)
+    return [
+        {
+            "code": node.code,
+            "name": node.name,
+            "name_en": node.name_en,
+            "weight": share[node.code],
+            "full": _full(node, scheme.scale),
+            "role": node.role,
+        }
         for node in scheme.tree.children
         if node.role != "context"
     ]
@@ -137,61 +149,59 @@ def _full(node: Node, scale: float) -> float:
     return scale if cap is None else cap
 
 
-def figures_of(files: EditionFiles, track: str | None) -> dict[str, tuple[float | None, float | None]]:
-    """Node → median and best of the track."""
-    rows = files.nodes(track).select("node", "median", "best").iter_rows()
-    return {node: (median, best) for node, median, best in rows}
-
-
 def indicator_rows(files: EditionFiles, row: dict[str, Any]) -> list[IndicatorRow]:
     """Every indicator of the unit, in the order of the scheme."""
-    scheme, share, departments = files.scheme, shares(files.scheme), answering(files.scheme)
-    figures = figures_of(files, row["track"])
+    departments = answering(files.scheme)
+    figures = files.node_figures(row["track"])
     flags: dict[str, list[str]] = json.loads(row["flags"] or "{}")
-    gains = _gains(files, row["unit"])
+    gains = full_mark_gains(files.scheme, files.parameters, single(files, row))
+    found = []
+    for leaf, said in _indicators(files, get_language()):
+        own = flags.get(leaf.code, [])
+        sample = sample_of(files, leaf, row, own)
+        found.append(
+            IndicatorRow(
+                **said,
+                value=_value(leaf, row),
+                status=_status(leaf, row, own),
+                points=row[f"points.{leaf.code}"],
+                median=figures.get(leaf.code, (None, None))[0],
+                would_add=gains.get(leaf.code),
+                source=departments.get(leaf.source, leaf.source),
+                flags=[words.flag(flag) for flag in own],
+                cases=sample.cases,
+                is_small=sample.is_small,
+                pooled_from=sample.pooled,
+                pooled_cases=sample.pooled_cases,
+            )
+        )
+    return found
+
+
+@kept(3)
+def _indicators(files: EditionFiles, language: str | None) -> list[tuple[Node, dict[str, Any]]]:
+    """What every unit's report says of the indicators alike, in the reader's language: a rule's words take a while."""
+    del language  # the words know it; the answers are kept by it
+    scheme, share = files.scheme, shares(files.scheme)
     home = {node.code: child.code for child in scheme.tree.children for node in child.walk()}
-    samples = {leaf.code: sample_of(files, leaf, row, flags.get(leaf.code, [])) for leaf in scheme.leaves()}
     return [
-        IndicatorRow(
-            code=leaf.code,
-            name=leaf.name,
-            name_en=leaf.name_en,
-            dimension=home[leaf.code],
-            value=_value(leaf, row),
-            unit=words.measure(leaf.unit),
-            status=_status(leaf, row, flags.get(leaf.code, [])),
-            direction="up" if leaf.up else "down",
-            rule=words.rule_words(scheme, leaf.code),
-            points=row[f"points.{leaf.code}"],
-            full=_full(leaf, scheme.scale),
-            weight=share[leaf.code],
-            median=figures.get(leaf.code, (None, None))[0],
-            would_add=gains.get(leaf.code),
-            source=departments.get(leaf.source, leaf.source),
-            flags=[words.flag(flag) for flag in flags.get(leaf.code, [])],
-            inputs=leaf.columns(),
-            cases=samples[leaf.code].cases,
-            is_small=samples[leaf.code].is_small,
-            pooled_from=samples[leaf.code].pooled,
-            pooled_cases=samples[leaf.code].pooled_cases,
+        (
+            leaf,
+            {
+                "code": leaf.code,
+                "name": leaf.name,
+                "name_en": leaf.name_en,
+                "dimension": home[leaf.code],
+                "unit": words.measure(leaf.unit),
+                "direction": "up" if leaf.up else "down",
+                "rule": words.rule_words(scheme, leaf.code),
+                "full": _full(leaf, scheme.scale),
+                "weight": share[leaf.code],
+                "inputs": leaf.columns(),
+            },
         )
         for leaf in scheme.leaves()
     ]
-
-
-def _gains(files: EditionFiles, unit: str) -> dict[str, float | None]:
-    """What full marks would add to the score, per indicator whose rule knows full marks; nothing without a score."""
-    result = unit_result(files, unit)
-    if result is None:
-        return {}
-    try:
-        found = dict(marginal(result, unit).select("node", "gain").iter_rows())
-    except ExplanationError:
-        return {}
-    bounded = {
-        leaf.code for leaf in files.scheme.leaves() if leaf.rule and full_marks(leaf.rule.scorer(), 1.0) is not None
-    }
-    return {code: gain for code, gain in found.items() if code in bounded}
 
 
 def _value(leaf: Node, row: dict[str, Any]) -> float | None:
@@ -218,9 +228,7 @@ def neighbours(files: EditionFiles, row: dict[str, Any], sight: Sight = EVERYTHI
     offset, count = files.stretch(row["track"])
     first = max(offset, row["position"] - NEIGHBOURS)
     last = min(offset + count, row["position"] + NEIGHBOURS + 1)
-    return [
-        each for each in board_rows(files, files.scores().slice(first, last - first).collect(), sight) if not each.veil
-    ]
+    return [each for each in rows_at(files, range(first, last), sight) if not each.veil]
 
 
 def history_point(edition: Edition, code: str, sight: Sight = EVERYTHING) -> HistoryPoint | None:

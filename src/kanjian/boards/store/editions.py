@@ -2,24 +2,26 @@
 
 - ``scores.parquet`` — one row per unit in the order of the board page: track, place in the track, code; a page is a
   slice.
-- ``rows.bin``, ``rows.idx`` — the same rows for pages that are not a slice, see ``store.rows``.
-- ``index.parquet`` — every unit's position, in the order of its code.
+- ``rows-scores.…`` — the same rows, to be read one by one, see ``store.rows``.
+- ``index.bin`` — every unit's position, in the order of its code, see ``store.positions``.
 - ``details-00000.parquet`` … — one row per unit in the order of ``scores``, ``ROWS_PER_PART`` rows a file: the columns
   of ``scores`` and the unit's ``attributes``; what the scheme read (``input.<column>``, ``text.<column>``,
   ``group.<column>``, ``na``: JSON list of inputs that do not apply); the value an indicator was scored by where it is
   not simply its input (``value.<leaf>``); the points of every node (``points.<node>``); and what was done to cells
-  (``flags``, JSON ``{node: [flag, …]}``). A unit's report reads one such file, a track a few.
+  (``flags``, JSON ``{node: [flag, …]}``). A track is read from a few such files.
+- ``rows-details.…`` — the columns of ``details`` that ``scores`` does not have, to be read one by one: for reports.
 - ``corrections.parquet`` — cells of the edition before that were corrected since.
 - ``tracks.parquet``, ``nodes.parquet``, ``areas.parquet`` — figures per track, per track × node, per area.
 - ``parameters.parquet``, ``supports.parquet`` — what ``fit`` found, see ``kanjian.scoring``.
 - ``summary.json`` — the edition at a glance; ``scheme.yaml`` — the method; ``manifest.json`` — all files with hashes.
 
 The hash of an edition is taken of its scheme's hash, its release's hash, the hashes of the editions that movement and
-sparklines were counted from, the content of all tables, and the summary.
+sparklines were counted from, the content of all tables, and the summary. ``rows-…`` and ``index`` are made of the
+tables and do not count; folders written before they were keep being read, a little slower.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -29,11 +31,14 @@ import polars as pl
 
 from kanjian.boards.store.folders import Manifest, StoreError, write_folder, write_table
 from kanjian.boards.store.hashing import canonical_json, json_hash, table_hash
+from kanjian.boards.store.keeping import kept
+from kanjian.boards.store.positions import read_position, write_positions
 from kanjian.boards.store.releases import UNIT
-from kanjian.boards.store.rows import read_rows, write_rows
+from kanjian.boards.store.rows import Rows, read_blocks, write_rows
 from kanjian.scoring import Parameters, Scheme
 
 FORMAT = "kanjian/edition/1"
+OPEN = 64  # editions held open by a process
 ROWS_PER_PART = 4096
 TABLES = ("scores", "details", "tracks", "nodes", "areas", "corrections", "parameters", "supports")
 
@@ -116,18 +121,25 @@ def _fill(folder: Path, edition: EditionTables) -> dict[str, int]:
         file = f"details-{number:05d}.parquet"
         rows[file] = write_table(part, folder / file)
     scores = edition.tables["scores"]
-    rows["index.parquet"] = write_table(scores.select("unit", "position").sort("unit"), folder / "index.parquet")
-    write_rows(scores, folder)
+    write_positions(scores, folder)
+    write_rows(scores, folder, "scores")
+    write_rows(details.drop(scores.columns), folder, "details")
     (folder / "summary.json").write_bytes(canonical_json(edition.summary))
     (folder / "scheme.yaml").write_text(edition.scheme.to_yaml(), encoding="utf-8")
     return rows
 
 
 class EditionFiles:
-    """Reads of one edition's folder. Small files are kept in memory, since they never change."""
+    """Reads of one edition's folder. Small files are kept in memory, since they never change.
+
+    Of single units nothing is kept: what grows with their number are names and figures of areas (some MB for a nation's
+    townships), and what functions keep in ``answers``, see ``store.keeping``.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.answers: dict[Any, Callable[..., Any]] = {}
+        self._scores, self._extra = Rows(folder, "scores"), Rows(folder, "details")
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -142,8 +154,8 @@ class EditionFiles:
 
     @cached_property
     def scheme(self) -> Scheme:
-        """The method."""
-        return Scheme.load(self.folder / "scheme.yaml")
+        """The method; editions of one method share it."""
+        return _scheme((self.folder / "scheme.yaml").read_text(encoding="utf-8"))
 
     @cached_property
     def tracks(self) -> pl.DataFrame:
@@ -173,6 +185,7 @@ class EditionFiles:
         """What ``fit`` found."""
         return Parameters.from_frames(self.table("parameters"), self.table("supports"))
 
+    @kept(256)
     def stretch(self, track: str | None) -> tuple[int, int]:
         """Where a track's rows begin in ``scores`` and how many there are; (0, 0) for a track that is not there."""
         found = self.tracks.filter(pl.col("track").eq_missing(pl.lit(track, dtype=pl.String)))
@@ -183,19 +196,25 @@ class EditionFiles:
         wanted = pl.col("track").is_null() if track is None else pl.col("track") == track
         return pl.scan_parquet(self.folder / "nodes.parquet").filter(wanted).collect()
 
+    @kept(64)
+    def node_figures(self, track: str | None) -> dict[str, tuple[float | None, float | None]]:
+        """Node → median and best of a track."""
+        rows = self.nodes(track).select("node", "median", "best").iter_rows()
+        return {node: (median, best) for node, median, best in rows}
+
     def scores(self) -> pl.LazyFrame:
         """The rows of the board page, lazily."""
         return pl.scan_parquet(self.folder / "scores.parquet")
 
     def rows(self, positions: Iterable[int]) -> list[dict[str, Any]]:
         """Rows of ``scores`` by position, wherever they lie."""
-        return read_rows(self.folder, SCORES.names(), positions)
+        if self._scores.exists:
+            return self._scores.read(positions)
+        return read_blocks(self.folder, SCORES.names(), positions)
 
     def position(self, unit: str) -> int | None:
         """A unit's position in ``scores`` and ``details``, None when it is not in the edition."""
-        index = pl.scan_parquet(self.folder / "index.parquet")
-        found = index.filter(pl.col("unit") == unit).select("position").collect()
-        return int(found.item()) if found.height else None
+        return read_position(self.folder, unit)
 
     def row(self, unit: str) -> dict[str, Any] | None:
         """One unit's row of ``scores``, None when the unit is not in the edition."""
@@ -205,7 +224,11 @@ class EditionFiles:
     def detail(self, unit: str) -> dict[str, Any] | None:
         """One unit's row of ``details``, None when the unit is not in the edition."""
         position = self.position(unit)
-        return None if position is None else self.detail_slice(position, 1).row(0, named=True)
+        if position is None:
+            return None
+        if self._extra.exists:
+            return self.rows([position])[0] | self._extra.read([position])[0]
+        return self.detail_slice(position, 1).row(0, named=True)
 
     def detail_slice(self, offset: int, count: int) -> pl.DataFrame:
         """Neighbouring rows of ``details``: a unit, a track, or everything; reads no more files than they lie in."""
@@ -238,14 +261,19 @@ class EditionFiles:
             raise StoreError("unreadable", f"edition {self.folder.name}: {name} cannot be read ({error})") from error
 
 
-@lru_cache(maxsize=64)
-def _open(folder: Path) -> EditionFiles:
-    return EditionFiles(folder)
+@lru_cache(maxsize=32)
+def _scheme(text: str) -> Scheme:
+    return Scheme.load(text)
+
+
+@lru_cache(maxsize=OPEN)
+def _open(home: Path, name: str) -> EditionFiles:
+    return EditionFiles(folder_of(home) / name)
 
 
 def open_edition(home: Path, name: str) -> EditionFiles:
     """The files of an edition; ``StoreError`` (missing) when they are not there."""
-    folder = folder_of(home) / name
-    if not folder.is_dir():
-        raise StoreError("missing", f"edition {name} is not in {folder.parent}")
-    return _open(folder)
+    files = _open(home, name)
+    if not files.folder.is_dir():
+        raise StoreError("missing", f"edition {name} is not in {files.folder.parent}")
+    return files

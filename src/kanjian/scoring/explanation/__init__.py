@@ -6,7 +6,7 @@
 | `change` | the change of one unit's score and rank: own, others, bounds, method, correction |
 | `marginal` | what full marks in each indicator would add |
 | `path` | the cheapest path to a rank or a band; `ground`, `goals`, `levers`, `costs`, `trials`, `search` serve it |
-| `row`, `again` | one unit tried again and again, at the cost of what a change reaches; all scored again |
+| `single`, `row`, `again` | one unit tried again and again, at the cost of what a change reaches; all scored again |
 | `ranks` | rank changes of all units: own, others, entering and leaving |
 | `worlds`, `terms`, `mixing`, `standing`, `rank_change` | the same units under every mixture of causes |
 | `states`, `split`, `means` | points of a row as a tree; exact split of its change; exact splits of means |

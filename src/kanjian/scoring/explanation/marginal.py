@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from kanjian.scoring.batch import Batch, CodeBook
+from kanjian.scoring.batch import Batch
 from kanjian.scoring.branch import evaluate_branch
 from kanjian.scoring.column import Column, Floats, Trace
 from kanjian.scoring.evaluate import evaluate
 from kanjian.scoring.explanation.model import ExplanationError
 from kanjian.scoring.explanation.others import without_self
+from kanjian.scoring.explanation.row import Row
+from kanjian.scoring.explanation.single import Repeated, Single
 from kanjian.scoring.explanation.states import rows_of
 from kanjian.scoring.leaf import evaluate_leaf
 from kanjian.scoring.limits import limited, scaled
@@ -26,7 +30,7 @@ from kanjian.scoring.rules.relative import ZScore
 from kanjian.scoring.rules.standards import BandedEfficacy, Efficacy
 from kanjian.scoring.rules.tables import Bonus, Grade, Step
 from kanjian.scoring.rules.veto import Veto
-from kanjian.scoring.values import Values
+from kanjian.scoring.scheme import Scheme
 
 
 def marginal(result: Result, unit: str) -> pl.DataFrame:
@@ -40,25 +44,63 @@ def marginal(result: Result, unit: str) -> pl.DataFrame:
     if not row.height:
         raise ExplanationError("unknown_unit", f"no unit {unit!r} in the edition")
     leaves = _leaves(result.scheme.plan)
-    count = len(leaves) + 1  # the last row stays as it is
-    batch = _batch(row, leaves, count)
-    columns = {leaf.code: evaluate_leaf(leaf, batch, result.parameters, Trace(wanted=False)) for leaf, _ in leaves}
-    now = {code: float(column.points[-1]) for code, column in columns.items()}
-    full = {}
-    for place, (leaf, deduction) in enumerate(leaves):
-        full[leaf.code] = _full(result, leaf, batch, place, deduction=deduction)
-        columns[leaf.code] = _raised(columns[leaf.code], place, full[leaf.code], deduction=deduction)
-    parameters = without_self(result.scheme, result.parameters, row)
-    scores = _visit(result.scheme.plan, columns, batch, parameters, {}).points
-    if np.isnan(scores[-1]):
+    tried = _try(leaves, Row(result.scheme.plan, Single.of(row), result.parameters), best=partial(_best, result))
+    if np.isnan(tried.scores[-1]):
         raise ExplanationError("no_score", f"unit {unit!r} has no score, so there is nothing to add to")
     rows = [
-        (leaf.code, now[leaf.code], full[leaf.code], float(scores[place] - scores[-1]))
+        (leaf.code, tried.now[leaf.code], tried.full[leaf.code], tried.gain(place))
         for place, (leaf, _) in enumerate(leaves)
-        if not _inapplicable(columns[leaf.code])
+        if not _inapplicable(tried.columns[leaf.code])
     ]
     schema = {"node": pl.String, "points": pl.Float64, "full": pl.Float64, "gain": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col("points", "gain").fill_nan(None))
+
+
+def full_mark_gains(scheme: Scheme, parameters: Parameters, single: Single) -> dict[str, float | None]:
+    """Return the gains of `marginal` of the indicators whose rule knows full marks, from one unit's values alone.
+
+    Indicators that do not apply to the unit are left out; nothing for a unit without a score.
+    """
+    leaves = _leaves(scheme.plan)
+    tried = _try(leaves, Row(scheme.plan, single, parameters), best=lambda _: None)
+    if np.isnan(tried.scores[-1]):
+        return {}
+    gains = {
+        leaf.code: tried.gain(place)
+        for place, (leaf, _) in enumerate(leaves)
+        if full_marks(leaf.scorer, leaf.scale) is not None and not _inapplicable(tried.columns[leaf.code])
+    }
+    return {code: None if np.isnan(gain) else gain for code, gain in gains.items()}
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """One row per indicator with full marks there, and the unit as it is in the last: points now and of full marks,
+    points of the indicators, scores.
+    """
+
+    now: dict[str, float]
+    full: dict[str, float | None]
+    columns: dict[str, Column]
+    scores: Floats
+
+    def gain(self, place: int) -> float:
+        return float(self.scores[place] - self.scores[-1])
+
+
+def _try(leaves: list[tuple[LeafPlan, bool]], row: Row, *, best: Callable[[LeafPlan], float | None]) -> _Tried:
+    """Give full marks in each row's indicator; `best` is asked where a rule knows none, None leaves the points."""
+    batch = _batch(row.single, leaves)
+    columns = {leaf.code: evaluate_leaf(leaf, batch, row.parameters, Trace(wanted=False)) for leaf, _ in leaves}
+    now = {code: float(column.points[-1]) for code, column in columns.items()}
+    full: dict[str, float | None] = {}
+    for place, (leaf, deduction) in enumerate(leaves):
+        found = 0.0 if deduction else _full(leaf, batch, place)
+        full[leaf.code] = found = best(leaf) if found is None else found
+        if found is not None:
+            columns[leaf.code] = _raised(columns[leaf.code], place, found, deduction=deduction)
+    without = without_self(row).parameters
+    return _Tried(now, full, columns, _visit(row.plan, columns, batch, without, {}).points)
 
 
 def _leaves(plan: NodePlan, *, deduction: bool = False) -> list[tuple[LeafPlan, bool]]:
@@ -72,28 +114,30 @@ def _leaves(plan: NodePlan, *, deduction: bool = False) -> list[tuple[LeafPlan, 
     return found
 
 
-def _batch(row: Values, leaves: list[tuple[LeafPlan, bool]], count: int) -> Batch:
-    """Repeat the unit's row, once for each indicator; in a veto's row the event did not happen."""
-    at = np.zeros(count, dtype=np.int64)
-    frame = row.frame[at]
+def _batch(single: Single, leaves: list[tuple[LeafPlan, bool]]) -> Repeated:
+    """Repeat the unit, once for each indicator and once as it is; in a veto's row the event did not happen."""
+    rows = len(leaves) + 1
+    inputs: dict[str, Floats] = {}
     for place, (leaf, _) in enumerate(leaves):
         if isinstance(leaf.rule, Veto):
-            value = pl.when(pl.int_range(pl.len()) == place).then(None).otherwise(pl.col(leaf.columns[0]))
-            frame = frame.with_columns(value.alias(leaf.columns[0]))
-    values = Values(frame, None if row.na is None else row.na[at])
-    return Batch(values, CodeBook(frame), 0, count)
+            name = leaf.columns[0]
+            inputs.setdefault(name, np.full(rows, single.number(name)))[place] = np.nan
+    return Repeated(single, rows, inputs)
 
 
-def _full(result: Result, leaf: LeafPlan, batch: Batch, place: int, *, deduction: bool) -> float:
-    """Return the points of full marks, after the group's coefficient and the indicator's own cap."""
-    if deduction:
-        return 0.0
+def _full(leaf: LeafPlan, batch: Batch, place: int) -> float | None:
+    """Return the points of full marks, after the group's coefficient and the indicator's own cap; None: no such."""
     points = full_marks(leaf.scorer, leaf.scale)
     if points is None:
-        every = evaluate(result.scheme.plan, result.values, result.parameters, wanted=[leaf.code]).points[leaf.code]
-        return float(np.nanmax(every)) if not np.isnan(every).all() else 0.0
+        return None
     column = np.full(batch.rows, points)
     return float(limited(leaf, scaled(leaf, column, batch), batch, Trace(wanted=False))[place])
+
+
+def _best(result: Result, leaf: LeafPlan) -> float:
+    """Return the best points of an indicator in the edition."""
+    every = evaluate(result.scheme.plan, result.values, result.parameters, wanted=[leaf.code]).points[leaf.code]
+    return float(np.nanmax(every)) if not np.isnan(every).all() else 0.0
 
 
 def full_marks(rule: RuleBase, scale: float) -> float | None:
