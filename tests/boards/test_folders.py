@@ -18,7 +18,6 @@ from kanjian.boards.store.folders import (
     write_folder,
     write_table,
 )
-from kanjian.boards.store.rows import BLOCK, read_rows, write_rows
 
 
 def fill(folder: Path) -> dict[str, int]:
@@ -98,21 +97,6 @@ def test_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         Manifest.read(tmp_path / "nothing")
     assert caught.value.code == "missing"
-
-
-def test_rows_are_read_by_number_wherever_they_lie(tmp_path: Path) -> None:
-    size = 5 * BLOCK + 3
-    table = pl.DataFrame(
-        {
-            "n": range(size),
-            "名": [f"村{n}" if n % 7 else None for n in range(size)],
-            "l": [[n / 3, None] for n in range(size)],
-        }
-    )
-    write_rows(table, tmp_path)
-    wanted = [size - 1, 0, BLOCK, BLOCK - 1, 2 * BLOCK + 5, 0]
-    assert read_rows(tmp_path, table.columns, wanted) == [table.row(n, named=True) for n in wanted]
-    assert read_rows(tmp_path, table.columns, []) == []
 
 
 def test_a_manifest_is_json_that_anyone_can_read(tmp_path: Path) -> None:
