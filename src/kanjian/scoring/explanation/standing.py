@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,10 +40,15 @@ class Standing:
     known: tuple[Mask, Mask]
     ranks: tuple[Floats, Floats]
     tracks: tuple[Rows, Rows]
-    _rows: dict[str, int] = field(default_factory=dict, init=False)
 
-    def __post_init__(self) -> None:
-        self._rows.update({unit: row for row, unit in enumerate(self.units)})
+    @cached_property
+    def names(self) -> list[str]:
+        """The units' names."""
+        return self.units.to_list()
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {unit: row for row, unit in enumerate(self.names)}
 
     @classmethod
     def of(cls, before: Result, after: Result, within: str) -> Standing:
