@@ -106,3 +106,41 @@ def test_the_questionnaire_waits_on_the_home_page(weighing, client_of, methodolo
     assert url("answer", panel) in expert.get("/").content.decode()
     Expert.objects.update(submitted_at=timezone.now())
     assert url("answer", panel) not in expert.get("/").content.decode()
+
+
+def test_the_panel_leads_its_expert_to_the_questionnaire(weighing, client_of, methodologist) -> None:
+    panel = make_panel(weighing, methodologist)
+    expert, office = client_of(weighing.experts[0]), client_of(methodologist)
+    assert "去填写" in expert.get(url("panel", panel)).content.decode()
+    assert url("answer", panel) not in office.get(url("panel", panel)).content.decode()
+    assert "专家：3 位，已交卷 0 位" in office.get(url("panel", panel)).content.decode()
+    Expert.objects.filter(user=weighing.experts[0]).update(answers=CONSISTENT, submitted_at=timezone.now())
+    page = expert.get(url("panel", panel)).content.decode()
+    assert "去填写" not in page
+    assert "我的答卷" in page
+    assert "专家：3 位，已交卷 1 位" in office.get(url("panel", panel)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "answers", "shown"),
+    [("ahp", CONSISTENT, "收入 重要 4 倍"), ("budget", {"income": 62.5, "party": 37.5, "service": 0}, "62.5")],
+)
+def test_what_was_handed_in_is_shown_and_not_asked_again(
+    weighing, client_of, methodologist, method, answers, shown
+) -> None:
+    panel = make_panel(weighing, methodologist, method)
+    expert = client_of(weighing.experts[0])
+    assert '<form class="kj-form kj-experts-form"' in expert.get(url("answer", panel)).content.decode()
+    Expert.objects.filter(user=weighing.experts[0]).update(answers=answers, submitted_at=timezone.now())
+    page = expert.get(url("answer", panel)).content.decode()
+    assert shown in page
+    assert 'kj-experts-form"' not in page
+
+
+def test_only_comparisons_can_be_inconsistent(weighing, client_of, methodologist) -> None:
+    office = client_of(methodologist)
+    pages = {
+        method: office.get(url("panel", make_panel(weighing, methodologist, method))).content.decode()
+        for method in ("ahp", "budget")
+    }
+    assert ["一致性比率" in page for page in pages.values()] == [True, False]
