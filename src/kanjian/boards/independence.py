@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kanjian.boards import policies
 from kanjian.boards.changes import Changes
-from kanjian.boards.models import Board, Edition, Objection, Proposal
+from kanjian.boards.models import Board, Edition, Objection, Proposal, SignOff, StagedSet
 from kanjian.boards.objection_policies import chain
 from kanjian.boards.objection_states import UNDECIDED
 from kanjian.boards.store.folders import StoreError
@@ -22,6 +23,13 @@ from kanjian.measures.models import Batch, Revision, Value
 from kanjian.orgs.models import Post, User, valid_on
 from kanjian.orgs.selectors import today
 from kanjian.orgs.tree import ids_above
+
+# Publishing and withdrawing answer for an edition; applying a correction answers for the other objections in it.
+ANSWERING = (Proposal.Verb.PUBLISH, Proposal.Verb.SUPERSEDE)
+NOBODY_LEFT = gettext_lazy(
+    "没有可以复核的人：在榜单范围有审核、系统管理岗位的人都经手过这件事。"
+    "请系统管理员在“用户与岗位”中给另一位没有经手过的人加上审核岗位，再回到这件异议分配"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,26 @@ def _in_the_edition(user: User, objection: Objection) -> Iterator[Part]:
         yield Part("computed", _("计算了这一期"))
     if edition.release.created_by_id == user.pk:
         yield Part("froze", _("冻结了这一期的数据"))
-    if Proposal.objects.filter(edition=edition, proposed_by=user).exists():
+    lineage = _corrected(edition)
+    if SignOff.objects.filter(edition__in=lineage, by=user).exists():
+        yield Part("signed", _("签署了这一期的审核意见"))
+    steps = Proposal.objects.filter(edition__in=lineage, verb__in=ANSWERING)
+    if steps.filter(proposed_by=user).exists():
         yield Part("proposed", _("提议了这一期的发布或撤下"))
+    is_publisher = Edition.objects.filter(pk__in=lineage, published_by=user).exists()
+    if is_publisher or steps.filter(decided_by=user, state=Proposal.State.CONFIRMED).exists():
+        yield Part("confirmed", _("确认了这一期的发布或撤下"))
+
+
+def _corrected(edition: Edition) -> set[int]:
+    """Ids of the edition, those it corrects and those that correct it: who answered for one answered for what stood."""
+    found: set[int] = set()
+    following = {edition.pk}
+    while following:
+        found |= following
+        applied = StagedSet.objects.filter(Q(base__in=found) | Q(edition__in=found), edition__isnull=False)
+        following = {pk for pair in applied.values_list("base", "edition") for pk in pair if pk is not None} - found
+    return found
 
 
 def _in_the_values(user: User, objection: Objection) -> Iterator[Part]:
@@ -109,6 +135,11 @@ def candidates(board: Board) -> QuerySet[User]:
     open_ones = Count("objections_to_review", filter=Q(objections_to_review__state__in=UNDECIDED))
     people = User.objects.filter(pk__in=held.values("user"), is_active=True)
     return people.annotate(burden=open_ones).order_by("burden", "pk")
+
+
+def choices(objection: Objection) -> list[tuple[User, list[Part]]]:
+    """Everybody who could review it, with the parts that speak against; least burdened first."""
+    return [(person, parts(person, objection)) for person in candidates(objection.edition.board)]
 
 
 def choose(objection: Objection) -> User | None:

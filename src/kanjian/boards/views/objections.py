@@ -12,7 +12,7 @@ from kanjian import uploads
 from kanjian.boards import objection_policies as who
 from kanjian.boards.actions.objections import file_objection
 from kanjian.boards.changes import Changes
-from kanjian.boards.independence import candidates, parts
+from kanjian.boards.independence import NOBODY_LEFT, choices, parts
 from kanjian.boards.models import Edition, Objection
 from kanjian.boards.objection_forms import (
     AnswerForm,
@@ -74,7 +74,9 @@ def _inside(request: HttpRequest, objection: Objection) -> dict[str, object]:
         decided = change_lines(files_of(ground), Changes.from_json(objection.decided))
     except StoreError:  # the health check names the files that are gone
         wanted, decided = [], []
-    own = parts(request.user, objection) if isinstance(request.user, User) and "accept" in available else []
+    own = []
+    if isinstance(request.user, User) and available & {"accept", "review", "uphold"}:
+        own = parts(request.user, objection)
     return {
         "steps": select.steps_of(objection),
         "files": list(objection.files.all()),
@@ -103,10 +105,11 @@ def _forms(objection: Objection, available: set[str]) -> dict[str, object]:
     if "appeal" in available:
         forms["appeal_form"] = TextForm(label=_("不服的理由"), hint=_("只能申请一次，由另一位复核人办理"))
     if "assign" in available:
-        board = objection.edition.board
-        people = [person for person in candidates(board) if not parts(person, objection)]
-        forms["assign_form"] = AssignForm(people=people)
-        forms["has_reviewer"] = bool(people)
+        people = choices(objection)
+        free = [person for person, part in people if not part]
+        forms["assign_form"] = AssignForm(people=free) if free else None
+        forms["standing_aside"] = [(person, part) for person, part in people if part]
+        forms["nobody_left"] = "" if free else NOBODY_LEFT
     return forms
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from kanjian.boards import policies
 from kanjian.boards.actions.objections.common import locked, record, require_independent
-from kanjian.boards.independence import candidates, choose
+from kanjian.boards.independence import NOBODY_LEFT, candidates, choose
 from kanjian.boards.models import Objection
 from kanjian.boards.objection_states import UNDECIDED
 from kanjian.boards.states import BoardError
@@ -24,7 +24,7 @@ def assign_objection(objection: Objection, reviewer: User | None, *, by: User | 
         raise BoardError("decided_already", _("这件异议已经有决定"))
     chosen = reviewer or choose(objection)
     if chosen is None:
-        raise BoardError("no_reviewer", _("没有可以复核的人：有审核、管理岗位的人都经手过这件事，请增加一位"))
+        raise BoardError("no_reviewer", str(NOBODY_LEFT))
     if not candidates(objection.edition.board).filter(pk=chosen.pk).exists():
         raise BoardError("not_a_reviewer", _("%(person)s在榜单范围没有审核或系统管理岗位") % {"person": chosen})
     require_independent(chosen, objection)
