@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kanjian.scoring.explanation import ExplanationError, marginal
+from kanjian.scoring import score
+from kanjian.scoring.explanation import ExplanationError, UnitValues, full_mark_gains, marginal
+from kanjian.scoring.explanation.marginal import full_marks
+from kanjian.scoring.explanation.single import BLANK
+from kanjian.scoring.values import Values
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DIRECT: dict[str, Any] = {"rule": {"method": "direct"}}
@@ -109,3 +114,40 @@ def test_what_cannot_be_said(make: Any) -> None:
         with pytest.raises(ExplanationError) as error:
             marginal(result, unit)
         assert error.value.code == code
+
+
+RANKED = {"rule": {"method": "rank", "full": 100, "step": 2}}
+VETO = {"method": "veto", "when": {"at_least": 60}, "effect": {"cap": 40}, "document": "note"}
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_gains_from_one_units_values_are_those_of_the_table(make: Any, data: st.DataObject) -> None:
+    """Bit for bit, over every kind of rule, mean and limit, with inputs that do not apply."""
+    tree = data.draw(make.tree("r", 2))
+    tree["children"].append({"code": "R", **RANKED})
+    scheme = make.scheme(tree | {"children": [*tree["children"], {"code": "V", "rule": VETO}]})
+    rows = data.draw(make.table(scheme, ["甲", "乙", "丙", "丁"]))
+    notes = st.sampled_from([None, "", "  ", "通报"])
+    values = make.result(scheme, [{**row, "note": data.draw(notes)} for row in rows]).values
+    elsewhere = data.draw(st.lists(st.sampled_from(scheme.inputs()), unique=True, max_size=3))
+    marks = {name: data.draw(st.lists(st.booleans(), min_size=4, max_size=4)) for name in elsewhere}
+    result = score(scheme, Values(values.frame, pl.DataFrame(marks) if marks else None))
+    for place, row in enumerate(values.frame.iter_rows(named=True)):
+        texts = {name: row[name] for name in (*scheme.group_columns(), *scheme.text_columns())}
+        na = [name for name in elsewhere if marks[name][place]]
+        unit = UnitValues({name: row[name] for name in scheme.inputs()}, texts, na)
+        found = full_mark_gains(scheme, result.parameters, unit)
+        try:
+            table = dict(marginal(result, row["unit"]).select("node", "gain").iter_rows())
+        except ExplanationError:
+            assert found == {}
+            continue
+        endless = {leaf.code for leaf in scheme.leaves() if full_marks(leaf.rule.scorer(), 1.0) is None}
+        assert repr(found) == repr({code: gain for code, gain in table.items() if code not in endless})
+
+
+def test_blank_is_what_tables_call_blank() -> None:
+    letters = [chr(number) for number in range(0x3100)]
+    stripped = pl.Series(letters).str.strip_chars()
+    assert set(BLANK) == {letter for letter, rest in zip(letters, stripped, strict=True) if not rest}

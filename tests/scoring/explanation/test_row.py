@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from kanjian.scoring.evaluate import evaluate
 from kanjian.scoring.explanation.row import Row, Varied, plans_by_code
-from kanjian.scoring.explanation.single import Single
 from kanjian.scoring.values import Values
 
 UNITS = ["甲", "乙", "丙", "丁", "戊"]
@@ -54,7 +53,7 @@ def test_trials_equal_the_engine(make: Any, data: st.DataObject) -> None:
         columns[name] = column
         varied[name] = Varied(np.array(values), None if at is None else np.array(at, dtype=np.intp))
     codes = list(plans_by_code(result.scheme.plan))
-    kept = Row(result.scheme.plan, Single.of(row), result.parameters)
+    kept = Row(result.scheme.plan, row, result.parameters)
     for _ in range(2):  # the second time from what was kept
         found = kept.points(base, varied, ROWS, codes)
         expected = _engine(result, row, columns, codes)
@@ -67,7 +66,7 @@ def test_trials_equal_the_engine(make: Any, data: st.DataObject) -> None:
 def test_fixed_columns_are_not_written_into(make: Any, data: st.DataObject) -> None:
     """What is kept is given out again, so nobody may change it."""
     result, row = _drawn(make, data)
-    kept, codes = Row(result.scheme.plan, Single.of(row), result.parameters), list(plans_by_code(result.scheme.plan))
+    kept, codes = Row(result.scheme.plan, row, result.parameters), list(plans_by_code(result.scheme.plan))
     before = {code: kept.fixed(code, {}).points.copy() for code in codes}
     for name in result.scheme.inputs():
         kept.points({}, {name: Varied(np.linspace(0, 100, ROWS))}, ROWS, codes)

@@ -4,9 +4,9 @@
 |---|---|
 | `gap` | the gap between two units or two periods, over indicators |
 | `change` | the change of one unit's score and rank: own, others, bounds, method, correction |
-| `marginal` | what full marks in each indicator would add |
+| `marginal`, `single` | what full marks in each indicator would add; one unit's values without a table |
 | `path` | the cheapest path to a rank or a band; `ground`, `goals`, `levers`, `costs`, `trials`, `search` serve it |
-| `single`, `row`, `again` | one unit tried again and again, at the cost of what a change reaches; all scored again |
+| `row`, `again` | one unit tried again and again, at the cost of what a change reaches; all scored again |
 | `ranks` | rank changes of all units: own, others, entering and leaving |
 | `worlds`, `terms`, `mixing`, `standing`, `rank_change` | the same units under every mixture of causes |
 | `states`, `split`, `means` | points of a row as a tree; exact split of its change; exact splits of means |
@@ -19,7 +19,7 @@ Formulas and worked examples: docs/methods/explanation.md.
 from kanjian.scoring.explanation.change import Comparison, change
 from kanjian.scoring.explanation.gap import gap
 from kanjian.scoring.explanation.ground import Ground
-from kanjian.scoring.explanation.marginal import marginal
+from kanjian.scoring.explanation.marginal import full_mark_gains, marginal
 from kanjian.scoring.explanation.model import (
     Change,
     ExplanationError,
@@ -31,6 +31,7 @@ from kanjian.scoring.explanation.model import (
 )
 from kanjian.scoring.explanation.path import path_to
 from kanjian.scoring.explanation.ranks import rank_changes
+from kanjian.scoring.explanation.single import UnitValues
 
 __all__ = [
     "Change",
@@ -42,7 +43,9 @@ __all__ = [
     "Path",
     "RankChange",
     "Step",
+    "UnitValues",
     "change",
+    "full_mark_gains",
     "gap",
     "marginal",
     "path_to",

@@ -47,7 +47,7 @@ def _with_own(ground: Ground, unit: str, row: Row, values: Mapping[str, float]) 
     """Return the result in which only the unit's own row is another one, ranked again."""
     result, place = ground.result, ground.place(unit)
     assert place is not None
-    own = score_frame(result.scheme, row.single.values(unit), row.outcome(values))
+    own = score_frame(result.scheme, row.once.values, row.outcome(values))
     columns = [
         pl.concat([old.slice(0, place), own[name].cast(old.dtype), old.slice(place + 1)])
         for name, old in ((name, result.scores[name]) for name in ("score", "band", "reason"))

@@ -10,7 +10,6 @@ from kanjian.scoring.explanation.rank_change import Crowds, rank_change
 from kanjian.scoring.explanation.shapley import edges
 from kanjian.scoring.explanation.split import NodeState, merged, split_tree
 from kanjian.scoring.explanation.standing import Standing
-from kanjian.scoring.explanation.states import Known
 from kanjian.scoring.explanation.terms import World
 from kanjian.scoring.explanation.worlds import Worlds
 from kanjian.scoring.problems import Note
@@ -75,11 +74,10 @@ class _Comparison:
         row = self._standing.row(unit)
         if row is None:
             raise _unknown(unit)
-        known: Known = {}
-        first, last = (self._corner(unit, row, world, known) for world in (World(), self._worlds.now))
+        first, last = self._corner(unit, row, World()), self._corner(unit, row, self._worlds.now)
         notes = [Note("method_changed", "the editions use different versions of the scheme")]
         notes = [] if self._worlds.same_method else notes
-        states = self._states(row, (first, last), notes, known)
+        states = self._states(row, (first, last), notes)
         details = _details(self._players, states, first, last)
         parts = {player: fsum(part.points for part in details[player]) for player in self._players}
         ranks = self._ranks(row)
@@ -87,18 +85,16 @@ class _Comparison:
             notes.append(Note("bounds_held", HELD))
         return Change(unit, first.points, last.points, parts, details, ranks, (*notes, *_rank_notes(ranks)))
 
-    def _corner(self, unit: str, row: int, world: World, known: Known) -> NodeState:
+    def _corner(self, unit: str, row: int, world: World) -> NodeState:
         """Return the unit's tree in an edition, or say why there is none."""
         if not self._standing.known[world.values][row]:
             raise _unknown(unit)
-        state = self._worlds.tree(world, row, known)
+        state = self._worlds.tree(world, row)
         if state is None:
             raise ExplanationError("no_score", f"unit {unit!r} has no score in one of the editions")
         return state
 
-    def _states(
-        self, row: int, corners: tuple[NodeState, NodeState], notes: list[Note], known: Known
-    ) -> list[NodeState]:
+    def _states(self, row: int, corners: tuple[NodeState, NodeState], notes: list[Note]) -> list[NodeState]:
         """Return the unit's tree in each mixture; bit i of the index: players[i] has acted.
 
         A mixture can be without a score (a strict branch lacks a value that the version did not have then). It is taken
@@ -109,7 +105,7 @@ class _Comparison:
         for acted in _coalitions(self._players):
             world = world_of(acted)
             corner = {World(): corners[0], self._worlds.now: corners[1]}.get(world)
-            state = corner or self._worlds.tree(world, row, known)
+            state = corner or self._worlds.tree(world, row)
             lost += state is None
             found.append(state or corners[_version(acted, self._players)])
         if lost:
@@ -124,7 +120,7 @@ class _Comparison:
         if ranks is None:
             return None
         if pair not in self._crowds:
-            self._crowds[pair] = Crowds(self._worlds, self._standing.rivals(pair), self._standing.names)
+            self._crowds[pair] = Crowds(self._worlds, self._standing.rivals(pair), self._standing.units)
         return rank_change(self._crowds[pair], row, ranks, self._players)
 
 

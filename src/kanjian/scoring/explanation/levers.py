@@ -15,7 +15,6 @@ import numpy as np
 from kanjian.scoring.batch import Batch
 from kanjian.scoring.column import Floats
 from kanjian.scoring.explanation.ground import Ground
-from kanjian.scoring.explanation.single import Repeated
 from kanjian.scoring.leaf import context_of
 from kanjian.scoring.plan import BranchPlan, LeafPlan, NodePlan
 from kanjian.scoring.rules import RuleBase
@@ -44,7 +43,7 @@ class Lever:
     sign: float = 1.0
 
 
-def levers_of(ground: Ground, batch: Repeated, limits: Mapping[str, float]) -> tuple[list[Lever], list[str]]:
+def levers_of(ground: Ground, batch: Batch, limits: Mapping[str, float]) -> tuple[list[Lever], list[str]]:
     """Return the levers of a unit (a batch of one row), and the codes of indicators with weight that are left alone.
 
     Left alone are indicators without a value, made of several inputs (ballots, rounds, tasks), or not applicable.
@@ -75,7 +74,7 @@ def weighted_leaves(plan: NodePlan, sign: float = 1.0) -> Iterator[tuple[LeafPla
                     yield from weighted_leaves(child, sign * turn)
 
 
-def _lever(ground: Ground, leaf: LeafPlan, batch: Repeated, limits: Mapping[str, float], sign: float) -> Lever | None:
+def _lever(ground: Ground, leaf: LeafPlan, batch: Batch, limits: Mapping[str, float], sign: float) -> Lever | None:
     name = leaf.columns[0]
     now = float(batch.number(name)[0])
     single = len(leaf.columns) == 1 or isinstance(leaf.rule, Growth)
@@ -126,10 +125,10 @@ def _nearest(now: float, stops: list[float]) -> tuple[float, ...]:
     return tuple(ordered)
 
 
-def _observed(ground: Ground, name: str, leaf: LeafPlan, batch: Repeated) -> list[float]:
+def _observed(ground: Ground, name: str, leaf: LeafPlan, batch: Batch) -> list[float]:
     """Return the values of the units the leaf is compared with."""
     within = next((need.within for need in leaf.needs if need.within is not None), None)
-    return ground.observed(name, within, None if within is None else batch.single.texts[within])
+    return ground.observed(name, within, None if within is None else batch.values.frame[within][0])
 
 
 def _bends(leaf: LeafPlan, context: Context) -> list[float]:

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from kanjian.scoring.batch import Batch
+from kanjian.scoring.batch import Batch, CodeBook
 from kanjian.scoring.branch import evaluate_branch
 from kanjian.scoring.column import Column, Floats, Trace
 from kanjian.scoring.evaluate import evaluate
 from kanjian.scoring.explanation.model import ExplanationError
 from kanjian.scoring.explanation.others import without_self
-from kanjian.scoring.explanation.row import Row
-from kanjian.scoring.explanation.single import Repeated, Single
+from kanjian.scoring.explanation.single import UnitBatch, UnitValues
 from kanjian.scoring.explanation.states import rows_of
 from kanjian.scoring.leaf import evaluate_leaf
 from kanjian.scoring.limits import limited, scaled
@@ -31,6 +30,7 @@ from kanjian.scoring.rules.standards import BandedEfficacy, Efficacy
 from kanjian.scoring.rules.tables import Bonus, Grade, Step
 from kanjian.scoring.rules.veto import Veto
 from kanjian.scoring.scheme import Scheme
+from kanjian.scoring.values import Values
 
 
 def marginal(result: Result, unit: str) -> pl.DataFrame:
@@ -44,7 +44,9 @@ def marginal(result: Result, unit: str) -> pl.DataFrame:
     if not row.height:
         raise ExplanationError("unknown_unit", f"no unit {unit!r} in the edition")
     leaves = _leaves(result.scheme.plan)
-    tried = _try(leaves, Row(result.scheme.plan, Single.of(row), result.parameters), best=partial(_best, result))
+    batch = _batch(row, leaves, len(leaves) + 1)
+    without = without_self(result.scheme, result.parameters, row)
+    tried = _try(result.scheme.plan, leaves, batch, result.parameters, without, best=partial(_best, result))
     if np.isnan(tried.scores[-1]):
         raise ExplanationError("no_score", f"unit {unit!r} has no score, so there is nothing to add to")
     rows = [
@@ -56,13 +58,19 @@ def marginal(result: Result, unit: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col("points", "gain").fill_nan(None))
 
 
-def full_mark_gains(scheme: Scheme, parameters: Parameters, single: Single) -> dict[str, float | None]:
+def full_mark_gains(scheme: Scheme, parameters: Parameters, unit: UnitValues) -> dict[str, float | None]:
     """Return the gains of `marginal` of the indicators whose rule knows full marks, from one unit's values alone.
 
     Indicators that do not apply to the unit are left out; nothing for a unit without a score.
     """
     leaves = _leaves(scheme.plan)
-    tried = _try(leaves, Row(scheme.plan, single, parameters), best=lambda _: None)
+    absent: dict[str, list[int]] = {}
+    for place, (leaf, _) in enumerate(leaves):
+        if isinstance(leaf.rule, Veto):
+            absent.setdefault(leaf.columns[0], []).append(place)
+    without = without_self(scheme, parameters, unit.values()) if parameters.references else parameters
+    batch = UnitBatch(unit, len(leaves) + 1, absent)
+    tried = _try(scheme.plan, leaves, batch, parameters, without, best=lambda _: None)
     if np.isnan(tried.scores[-1]):
         return {}
     gains = {
@@ -88,10 +96,17 @@ class _Tried:
         return float(self.scores[place] - self.scores[-1])
 
 
-def _try(leaves: list[tuple[LeafPlan, bool]], row: Row, *, best: Callable[[LeafPlan], float | None]) -> _Tried:
+def _try(
+    plan: NodePlan,
+    leaves: list[tuple[LeafPlan, bool]],
+    batch: Batch,
+    parameters: Parameters,
+    without: Parameters,
+    *,
+    best: Callable[[LeafPlan], float | None],
+) -> _Tried:
     """Give full marks in each row's indicator; `best` is asked where a rule knows none, None leaves the points."""
-    batch = _batch(row.single, leaves)
-    columns = {leaf.code: evaluate_leaf(leaf, batch, row.parameters, Trace(wanted=False)) for leaf, _ in leaves}
+    columns = {leaf.code: evaluate_leaf(leaf, batch, parameters, Trace(wanted=False)) for leaf, _ in leaves}
     now = {code: float(column.points[-1]) for code, column in columns.items()}
     full: dict[str, float | None] = {}
     for place, (leaf, deduction) in enumerate(leaves):
@@ -99,8 +114,7 @@ def _try(leaves: list[tuple[LeafPlan, bool]], row: Row, *, best: Callable[[LeafP
         full[leaf.code] = found = best(leaf) if found is None else found
         if found is not None:
             columns[leaf.code] = _raised(columns[leaf.code], place, found, deduction=deduction)
-    without = without_self(row).parameters
-    return _Tried(now, full, columns, _visit(row.plan, columns, batch, without, {}).points)
+    return _Tried(now, full, columns, _visit(plan, columns, batch, without, {}).points)
 
 
 def _leaves(plan: NodePlan, *, deduction: bool = False) -> list[tuple[LeafPlan, bool]]:
@@ -114,15 +128,16 @@ def _leaves(plan: NodePlan, *, deduction: bool = False) -> list[tuple[LeafPlan, 
     return found
 
 
-def _batch(single: Single, leaves: list[tuple[LeafPlan, bool]]) -> Repeated:
-    """Repeat the unit, once for each indicator and once as it is; in a veto's row the event did not happen."""
-    rows = len(leaves) + 1
-    inputs: dict[str, Floats] = {}
+def _batch(row: Values, leaves: list[tuple[LeafPlan, bool]], count: int) -> Batch:
+    """Repeat the unit's row, once for each indicator; in a veto's row the event did not happen."""
+    at = np.zeros(count, dtype=np.int64)
+    frame = row.frame[at]
     for place, (leaf, _) in enumerate(leaves):
         if isinstance(leaf.rule, Veto):
-            name = leaf.columns[0]
-            inputs.setdefault(name, np.full(rows, single.number(name)))[place] = np.nan
-    return Repeated(single, rows, inputs)
+            value = pl.when(pl.int_range(pl.len()) == place).then(None).otherwise(pl.col(leaf.columns[0]))
+            frame = frame.with_columns(value.alias(leaf.columns[0]))
+    values = Values(frame, None if row.na is None else row.na[at])
+    return Batch(values, CodeBook(frame), 0, count)
 
 
 def _full(leaf: LeafPlan, batch: Batch, place: int) -> float | None:

@@ -13,14 +13,20 @@ import numpy as np
 from kanjian.scoring.batch import Batch
 from kanjian.scoring.column import Floats, Trace
 from kanjian.scoring.explanation.row import Row
-from kanjian.scoring.explanation.single import Repeated
 from kanjian.scoring.leaf import prepared
 from kanjian.scoring.parameters import Parameters, Reference
 from kanjian.scoring.plan import LeafPlan
+from kanjian.scoring.scheme import Scheme
 from kanjian.scoring.support import SortedSupport
+from kanjian.scoring.values import Values
 
 
-def without_self(row: Row) -> Row:
+def without_self(scheme: Scheme, parameters: Parameters, row: Values) -> Parameters:
+    """Return the parameters for one row of values, see ``row_without_self``."""
+    return row_without_self(Row(scheme.plan, row, parameters)).parameters
+
+
+def row_without_self(row: Row) -> Row:
     """Return the row under parameters in which the former values of the unit are beaten by nobody.
 
     Places count from the bottom, so a value moved to the far end is never counted. Leaves whose ties share another than
@@ -29,7 +35,7 @@ def without_self(row: Row) -> Row:
     parameters = row.parameters
     if not parameters.references:
         return row
-    plans, batch = row.plans, Repeated(row.single, 1)
+    plans, batch = row.plans, row.once
     found = {}
     for code, reference in parameters.references.items():
         plan = plans[code]

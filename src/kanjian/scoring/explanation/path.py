@@ -14,10 +14,9 @@ from kanjian.scoring.explanation.goals import Goal, band_goal, rank_goal
 from kanjian.scoring.explanation.ground import Ground
 from kanjian.scoring.explanation.levers import levers_of
 from kanjian.scoring.explanation.model import ExplanationError, Path, Step
-from kanjian.scoring.explanation.others import without_self
+from kanjian.scoring.explanation.others import row_without_self
 from kanjian.scoring.explanation.row import Row
 from kanjian.scoring.explanation.search import Found, cheapest
-from kanjian.scoring.explanation.single import Repeated, Single
 from kanjian.scoring.explanation.trials import Curve, Trials
 from kanjian.scoring.problems import Note
 from kanjian.scoring.result import Result
@@ -53,11 +52,11 @@ def path_to(
     if place is None:
         raise ExplanationError("unknown_unit", f"no unit {unit!r} in the edition")
     goal = _goal(result, unit, rank, band, within)
-    row = Row(result.scheme.plan, Single.of(result.values.slice(place, 1)), result.parameters)
-    trials = Trials(without_self(row) if ground.fitted else row)
+    row = Row(result.scheme.plan, result.values.slice(place, 1), result.parameters)
+    trials = Trials(row_without_self(row) if ground.fitted else row)
     if np.isnan(trials.start):
         raise ExplanationError("no_score", f"unit {unit!r} has no score, so there is nothing to start from")
-    levers, left = levers_of(ground, Repeated(row.single, 1), limits or {})
+    levers, left = levers_of(ground, row.once, limits or {})
     prices = costs_of(levers, costs, ground)
     return _Task(ground, row, unit, goal, trials, trials.curves(levers, prices.per_unit)).path(prices, left)
 

@@ -12,16 +12,20 @@ from kanjian.scoring.explanation.shapley import shapley
 from kanjian.scoring.explanation.terms import World
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from kanjian.scoring.column import Floats
-    from kanjian.scoring.explanation.standing import Rivals, Rows
+    from kanjian.scoring.explanation.standing import Rivals
     from kanjian.scoring.explanation.worlds import Worlds
     from kanjian.scoring.scheme.parts import TieRule
+
+SIDES = ("common", "leaving", "entering")
 
 
 class Crowds:
     """The scores of one field of rivals in the worlds 对手得分, sorted once for all units of the field."""
 
-    def __init__(self, worlds: Worlds, rivals: Rivals, names: list[str]) -> None:
+    def __init__(self, worlds: Worlds, rivals: Rivals, names: pl.Series) -> None:
         self.worlds, self.rivals, self.names = worlds, rivals, names
         self._crowds: dict[tuple[str, World], Crowd] = {}
 
@@ -96,10 +100,7 @@ class _Places:
             for world in (World(), now)
         )
         up, down = np.flatnonzero((was > 0) & (is_now < 0)), np.flatnonzero((was < 0) & (is_now > 0))
-        return self._names(common[up]), self._names(common[down])
-
-    def _names(self, rows: Rows) -> tuple[str, ...]:
-        return tuple(self.crowds.names[row] for row in rows.tolist())
+        return tuple(self.crowds.names.gather(common[up])), tuple(self.crowds.names.gather(common[down]))
 
 
 def _lead(scores: Floats, own: float, ties: TieRule) -> Floats:

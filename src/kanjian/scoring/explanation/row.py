@@ -7,21 +7,24 @@ only, so nothing differs from scoring all rows whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+from kanjian.scoring.batch import Batch, CodeBook
 from kanjian.scoring.branch import evaluate_branch
-from kanjian.scoring.column import Column, Floats, Trace
+from kanjian.scoring.column import Column, Floats, Mask, Trace
 from kanjian.scoring.evaluate import Outcome
-from kanjian.scoring.explanation.single import Repeated, Single
+from kanjian.scoring.grouping import Codes
 from kanjian.scoring.leaf import evaluate_leaf
 from kanjian.scoring.limits import band_limit
 from kanjian.scoring.parameters import Parameters
 from kanjian.scoring.plan import BranchPlan, LeafPlan, NodePlan
+from kanjian.scoring.values import Values
 
 Kind = TypeVar("Kind", bound=np.generic)
 Places = npt.NDArray[np.intp]
@@ -39,11 +42,11 @@ class Varied:
 
 
 class Row:
-    """The tree over one unit."""
+    """The tree over one row of values."""
 
-    def __init__(self, plan: NodePlan, single: Single, parameters: Parameters) -> None:
+    def __init__(self, plan: NodePlan, row: Values, parameters: Parameters) -> None:
         self.plan, self.parameters = plan, parameters
-        self.single = single
+        self.once = _Once(row)
         self.plans = plans_by_code(plan)
         self.reads: dict[str, frozenset[str]] = {}
         self._note_reads(plan)
@@ -80,12 +83,12 @@ class Row:
         root, code = self.fixed(self.plan.code, base), self.plan.code
         vetoes = {veto.input for veto in self.plan.vetoes}
         inputs = {name: np.array([value]) for name, value in base.items() if name in vetoes}
-        bands = band_limit(self.plan, Repeated(self.single, 1, inputs))
+        bands = band_limit(self.plan, _Repeated(self.once, inputs, 1))
         return Outcome({code: root.points}, root.share, root.imputed, root.na, bands)
 
     def leaf(self, plan: LeafPlan, inputs: Mapping[str, Floats], rows: int) -> Column:
         """Return an indicator's column for some rows of inputs."""
-        return evaluate_leaf(plan, Repeated(self.single, rows, inputs), self.parameters, SILENT)
+        return evaluate_leaf(plan, _Repeated(self.once, inputs, rows), self.parameters, SILENT)
 
     def tried(self, plan: LeafPlan, inputs: Mapping[str, Floats], rows: int) -> Column:
         """Return the same; kept, since a search tries the stops of an input again while others move."""
@@ -132,7 +135,7 @@ class _Trial:
         assert isinstance(plan, BranchPlan)
         columns = [self.column(child.code) for child in plan.children]
         below = {floor.node: self.column(floor.node).points for floor in plan.node.floors}
-        batch = Repeated(row.single, self.rows, self._inputs({veto.input for veto in plan.vetoes}, None))
+        batch = _Repeated(row.once, self._inputs({veto.input for veto in plan.vetoes}, None), self.rows)
         return evaluate_branch(plan, columns, batch, row.parameters, trace=SILENT, below=below)
 
     def _leaf(self, plan: LeafPlan) -> Column:
@@ -157,7 +160,7 @@ class _Trial:
             elif varied.at is None or at is not None:
                 found[name] = varied.values
             else:
-                found[name] = np.full(rows, self.base.get(name, self.row.single.number(name)))
+                found[name] = np.full(rows, self.base.get(name, self.row.once.number(name)[0]))
                 found[name][varied.at] = varied.values
         return found
 
@@ -169,6 +172,50 @@ def plans_by_code(plan: NodePlan) -> dict[str, NodePlan]:
         for child in plan.children:
             found |= plans_by_code(child)
     return found
+
+
+class _Once(Batch):
+    """The row itself; what was asked once is kept."""
+
+    def __init__(self, row: Values) -> None:
+        super().__init__(row, CodeBook(row.frame), 0, 1)
+        numbers = row.frame.select(pl.col(pl.Float64).fill_null(float("nan")))
+        self._numbers |= {name: np.array([value]) for name, value in numbers.row(0, named=True).items()}
+        self._marks: dict[tuple[str, ...], Mask | None] = {}
+        self._texts: dict[str, Mask] = {}
+
+    def not_applicable(self, names: Sequence[str]) -> Mask | None:
+        key = tuple(names)
+        if key not in self._marks:
+            self._marks[key] = super().not_applicable(names)
+        return self._marks[key]
+
+    def documented(self, name: str) -> Mask:
+        if name not in self._texts:
+            self._texts[name] = super().documented(name)
+        return self._texts[name]
+
+
+class _Repeated(Batch):
+    """The row repeated, with other values for some of its number columns."""
+
+    def __init__(self, once: _Once, inputs: Mapping[str, Floats], rows: int) -> None:
+        super().__init__(once.values, once.book, 0, rows)
+        self._once, self._inputs = once, inputs
+
+    def number(self, name: str) -> Floats:
+        found = self._inputs.get(name)
+        return self._once.number(name).repeat(self.rows) if found is None else found
+
+    def not_applicable(self, names: Sequence[str]) -> Mask | None:
+        found = self._once.not_applicable(names)
+        return None if found is None else found.repeat(self.rows)
+
+    def documented(self, name: str) -> Mask:
+        return self._once.documented(name).repeat(self.rows)
+
+    def codes(self, column: str, labels: tuple[str, ...]) -> Codes:
+        return self._once.codes(column, labels).repeat(self.rows)
 
 
 def _repeated(column: Column, rows: int) -> Column:

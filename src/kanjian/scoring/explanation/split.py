@@ -7,7 +7,7 @@ to the change of the root, whatever a scheme contains.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import fsum
@@ -64,9 +64,7 @@ class NodeState:
 
 def split_tree(before: NodeState, after: NodeState) -> list[Part]:
     """Split the difference `after - before` of the root exactly over the tree; parts of zero are left out."""
-    parts: list[Part] = []
-    _node(before, after, 1.0, parts)
-    return merged(parts)
+    return merged(_node(before, after, 1.0))
 
 
 def merged(parts: Iterable[Part]) -> list[Part]:
@@ -74,108 +72,98 @@ def merged(parts: Iterable[Part]) -> list[Part]:
     found: dict[tuple[str, str], list[Part]] = {}
     for part in parts:
         found.setdefault((part.node, part.cause), []).append(part)
-    return [part for same in found.values() if (part := _sum(same)).points != 0]
+    sums = ((same[0], fsum(part.points for part in same)) for same in found.values())
+    return [Part(part.node, part.cause, points, part.before, part.after) for part, points in sums if points != 0]
 
 
-def _sum(parts: list[Part]) -> Part:
-    first = parts[0]
-    if len(parts) == 1:
-        return first
-    return Part(first.node, first.cause, fsum(part.points for part in parts), first.before, first.after)
-
-
-def _node(before: NodeState, after: NodeState, slope: float, parts: list[Part]) -> None:
-    """Add the parts of one node, multiplied by what a point of it is worth at the root."""
-    if before is after:  # trees may share what is the same in them
-        return
-    if before.kind == after.kind == "leaf" and before.factor == after.factor == 1:
-        parts.append(Part(before.code, "value", slope * (after.points - before.points), before.points, after.points))
+def _node(before: NodeState, after: NodeState, slope: float) -> Iterator[Part]:
+    """Yield the parts of one node, multiplied by what a point of it is worth at the root."""
+    if before is after:
         return
     first, last = before.base, after.base
     if before.kind != after.kind or first is None or last is None or bool(before.children) != bool(after.children):
         cause = "fill" if "fill" in {before.kind, after.kind} else "whole"
-        parts.append(Part(before.code, cause, slope * (after.points - before.points), before.points, after.points))
+        yield Part(before.code, cause, slope * (after.points - before.points), before.points, after.points)
         return
     inner = slope * (before.factor + after.factor) / 2
     if before.kind == "leaf":
-        parts.append(Part(before.code, "value", inner * (last - first), before.points, after.points))
+        yield Part(before.code, "value", inner * (last - first), before.points, after.points)
     else:
-        _inside(before, after, inner, parts)
+        yield from _inside(before, after, inner)
     if before.factor != after.factor:
         effect = (first + last) / 2 * (after.factor - before.factor)
-        parts.append(Part(before.code, "coefficient", slope * effect, before.points, after.points))
-    _limits(before, after, slope, parts)
+        yield Part(before.code, "coefficient", slope * effect, before.points, after.points)
+    yield from _limits(before, after, slope, after.factor * last - before.factor * first)
 
 
-def _limits(before: NodeState, after: NodeState, slope: float, parts: list[Part]) -> None:
-    """Add what caps, floors and vetoes did, and whatever else the engine did to the node."""
-    first, last = before.base or 0.0, after.base or 0.0
-    rest = after.points - before.points - (after.factor * last - before.factor * first)
+def _limits(before: NodeState, after: NodeState, slope: float, explained: float) -> Iterator[Part]:
+    """Yield what caps, floors and vetoes did, and whatever else the engine did to the node."""
+    rest = after.points - before.points - explained
     for cause in {**before.limits, **after.limits}:
         effect = after.limits.get(cause, 0.0) - before.limits.get(cause, 0.0)
         rest -= effect
-        parts.append(Part(before.code, cause, slope * effect, before.points, after.points))
+        yield Part(before.code, cause, slope * effect, before.points, after.points)
     if abs(rest) > TINY * max(1.0, abs(before.points), abs(after.points)):
-        parts.append(Part(before.code, "limit", slope * rest, before.points, after.points))
+        yield Part(before.code, "limit", slope * rest, before.points, after.points)
 
 
-def _inside(before: NodeState, after: NodeState, slope: float, parts: list[Part]) -> None:
-    """Add the parts of the mean of the children and of what is added to it."""
+def _inside(before: NodeState, after: NodeState, slope: float) -> Iterator[Part]:
+    """Yield the parts of the mean of the children and of what is added to it."""
     if before.children:
-        _means(before, after, slope * (before.sheet + after.sheet) / 2, parts)
+        yield from _means(before, after, slope * (before.sheet + after.sheet) / 2)
     if before.sheet != after.sheet:
         level = sum(value(_mean_of(node), node.side) or 0.0 for node in (before, after)) / 2
         effect = level * (after.sheet - before.sheet)
-        parts.append(Part(before.code, "coefficient", slope * effect, before.points, after.points))
+        yield Part(before.code, "coefficient", slope * effect, before.points, after.points)
     for code in {**before.added, **after.added}:
-        _added(before.added.get(code), after.added.get(code), slope, parts)
+        yield from _added(before.added.get(code), after.added.get(code), slope)
 
 
-def _means(before: NodeState, after: NodeState, slope: float, parts: list[Part]) -> None:
+def _means(before: NodeState, after: NodeState, slope: float) -> Iterator[Part]:
     if before.mean == after.mean:
-        _by(_mean_of(before), before, after, slope, parts)
+        yield from _by(_mean_of(before), before, after, slope)
     else:
-        _two_means(before, after, slope, parts)
+        yield from _two_means(before, after, slope)
 
 
-def _two_means(before: NodeState, after: NodeState, slope: float, parts: list[Part]) -> None:
+def _two_means(before: NodeState, after: NodeState, slope: float) -> Iterator[Part]:
     """Split a node whose aggregation differs between the sides: the Shapley mean of both orders."""
     one, two = _mean_of(before), _mean_of(after)
     own = [value(one, before.side), value(two, after.side)]
     crossed = [value(two, before.side), value(one, after.side)]
     if None in crossed:  # one of the means does not exist for the other side's points
         whole = (own[1] or 0.0) - (own[0] or 0.0)
-        parts.append(Part(before.code, "aggregation", slope * whole, before.points, after.points))
+        yield Part(before.code, "aggregation", slope * whole, before.points, after.points)
         return
     a, b, c, d = (float(number or 0.0) for number in (*own, *crossed))
-    _by(one, before, after, slope / 2, parts)
-    _by(two, before, after, slope / 2, parts)
-    parts.append(Part(before.code, "aggregation", slope * ((c - a) + (b - d)) / 2, before.points, after.points))
+    yield from _by(one, before, after, slope / 2)
+    yield from _by(two, before, after, slope / 2)
+    yield Part(before.code, "aggregation", slope * ((c - a) + (b - d)) / 2, before.points, after.points)
 
 
-def _by(mean: Mean, before: NodeState, after: NodeState, slope: float, parts: list[Part]) -> None:
-    found: Split = split(mean, before.side, after.side)
-    for code, each in found.slopes.items():
-        _node(before.children[code], after.children[code], slope * each, parts)
-    for cause, table in (("weight", found.weights), ("presence", found.presence)):
+def _by(mean: Mean, before: NodeState, after: NodeState, slope: float) -> Iterator[Part]:
+    parts: Split = split(mean, before.side, after.side)
+    for code, each in parts.slopes.items():
+        yield from _node(before.children[code], after.children[code], slope * each)
+    for cause, table in (("weight", parts.weights), ("presence", parts.presence)):
         for code, points in table.items():
             first, last = before.side.points.get(code), after.side.points.get(code)
-            parts.append(Part(code, cause, slope * points, first, last))
+            yield Part(code, cause, slope * points, first, last)
 
 
 def _added(
-    before: tuple[float, NodeState] | None, after: tuple[float, NodeState] | None, slope: float, parts: list[Part]
-) -> None:
-    """Add the parts of something added to its parent or taken from it."""
+    before: tuple[float, NodeState] | None, after: tuple[float, NodeState] | None, slope: float
+) -> Iterator[Part]:
+    """Yield the parts of something added to its parent or taken from it."""
     if before is not None and after is not None:
         weight, other = before[0], after[0]
-        _node(before[1], after[1], slope * (weight + other) / 2, parts)
+        yield from _node(before[1], after[1], slope * (weight + other) / 2)
         effect = (before[1].points + after[1].points) / 2 * (other - weight)
-        parts.append(Part(before[1].code, "weight", slope * effect, before[1].points, after[1].points))
+        yield Part(before[1].code, "weight", slope * effect, before[1].points, after[1].points)
     elif before is not None:
-        parts.append(Part(before[1].code, "presence", -slope * before[0] * before[1].points, before[1].points, None))
+        yield Part(before[1].code, "presence", -slope * before[0] * before[1].points, before[1].points, None)
     elif after is not None:
-        parts.append(Part(after[1].code, "presence", slope * after[0] * after[1].points, None, after[1].points))
+        yield Part(after[1].code, "presence", slope * after[0] * after[1].points, None, after[1].points)
 
 
 def _mean_of(node: NodeState) -> Mean:

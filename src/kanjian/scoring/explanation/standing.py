@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,15 +39,10 @@ class Standing:
     known: tuple[Mask, Mask]
     ranks: tuple[Floats, Floats]
     tracks: tuple[Rows, Rows]
+    _rows: dict[str, int] = field(default_factory=dict, init=False)
 
-    @cached_property
-    def names(self) -> list[str]:
-        """The units' names."""
-        return self.units.to_list()
-
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {unit: row for row, unit in enumerate(self.names)}
+    def __post_init__(self) -> None:
+        self._rows.update({unit: row for row, unit in enumerate(self.units)})
 
     @classmethod
     def of(cls, before: Result, after: Result, within: str) -> Standing:

@@ -23,7 +23,6 @@ from kanjian.scoring.scheme import Scheme
 from kanjian.scoring.values import Values
 
 TINY = 1e-12
-Known = dict[tuple[object, ...], NodeState]
 MEANS = {"arithmetic", "geometric", "harmonic", "power", "sum", "min"}
 
 
@@ -67,25 +66,13 @@ class Forest:
         """Points of the root in every row; NaN for none."""
         return self._points[:, self._codes.index(self._plan.code)]
 
-    def tree(self, row: int, node: str | None = None, known: Known | None = None) -> NodeState | None:
-        """Return the tree of a row, None where it has no points; `node`: only what is below it.
-
-        `known` holds nodes of trees that were put together before; what is the same here is taken from them, and what
-        is new is added to them.
-        """
-        known = {} if known is None else known
-        chosen = self._plan if node is None else next(plan for plan in _plans(self._plan) if plan.code == node)
-        points = self._points[row]
+    def tree(self, row: int, node: str | None = None) -> NodeState | None:
+        """Return the tree of a row, None where it has no points; `node`: only what is below it."""
+        points = dict(zip(self._codes, self._points[row].tolist(), strict=True))
         factors = {code: float(column[row]) for code, column in self._factors.items()}
         fills = {code: float(column[row]) for code, column in self._fills.items() if not isnan(column[row])}
-        key = (id(chosen), points.tobytes(), *factors.values(), *fills.items())
-        state = known.get(key)
-        if state is None:
-            named = dict(zip(self._codes, points.tolist(), strict=True))
-            state = _Row(named, factors, fills, known).state(chosen)
-            if state is not None:
-                known[key] = state
-        return state
+        chosen = self._plan if node is None else next(plan for plan in _plans(self._plan) if plan.code == node)
+        return _Row(points, factors, fills).state(chosen)
 
 
 def _plans(plan: NodePlan) -> Iterator[NodePlan]:
@@ -114,10 +101,8 @@ def _fills(plans: list[BranchPlan], outcome: Outcome, batch: Batch, parameters: 
 class _Row:
     """One evaluated row, and what is needed to retrace a node."""
 
-    def __init__(
-        self, points: Mapping[str, float], factors: Mapping[str, float], fills: Mapping[str, float], known: Known
-    ) -> None:
-        self.points, self.factors, self.fills, self.known = points, factors, fills, known
+    def __init__(self, points: Mapping[str, float], factors: Mapping[str, float], fills: Mapping[str, float]) -> None:
+        self.points, self.factors, self.fills = points, factors, fills
 
     def state(self, plan: NodePlan) -> NodeState | None:
         """Return one node."""
@@ -127,27 +112,14 @@ class _Row:
         factor = self.factors.get(plan.code, 1.0)
         if not isinstance(plan, BranchPlan):
             whole = plan.node.cap is not None or plan.vetoes or factor == 0
-            return self._leaf(plan.code, points, "leaf", 1.0 if whole else factor)
+            return NodeState(plan.code, points, kind="leaf", factor=1.0 if whole else factor)
         if plan.aggregate.method not in MEANS:
-            return self._leaf(plan.code, points, "branch", 1.0)
-        children, added = self._children(plan), self._added(plan)
-        # a missing node breaks no floor
-        broken = [floor.cap for floor in plan.node.floors if self.points[floor.node] < floor.below]
-        below = (*children.values(), *(state for _, state in added.values()))
-        key = (id(plan), points, factor, *map(id, below), *broken)
-        found = self.known.get(key)
-        if found is None:
-            weights, sheet = _weights(plan, children), _sheet(plan)
-            state = NodeState(plan.code, points, "branch", _mean(plan), children, weights, added, factor, sheet)
-            found = self.known[key] = _limited(plan, state, broken)
-        return found
-
-    def _leaf(self, code: str, points: float, kind: str, factor: float) -> NodeState:
-        key = (code, points, kind, factor)
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = NodeState(code, points, kind, factor=factor)
-        return found
+            return NodeState(plan.code, points)
+        children = self._children(plan)
+        added = self._added(plan)
+        weights, sheet = _weights(plan, children), _sheet(plan)
+        state = NodeState(plan.code, points, "branch", _mean(plan), children, weights, added, factor, sheet)
+        return self._limited(plan, state)
 
     def _children(self, plan: BranchPlan) -> dict[str, NodeState]:
         """Return the children that enter the mean."""
@@ -155,7 +127,7 @@ class _Row:
         for child in (plan.children[i] for i in plan.scores):
             if child.weight > 0:
                 fill = self.fills.get(child.code)
-                state = self.state(child) if fill is None else self._leaf(child.code, fill, "fill", 1.0)
+                state = self.state(child) if fill is None else NodeState(child.code, fill, kind="fill")
                 if state is not None:
                     found[child.code] = state
         return found
@@ -170,21 +142,22 @@ class _Row:
                     found[child.code] = (sign * child.weight, state)
         return found
 
-
-def _limited(plan: BranchPlan, state: NodeState, broken: list[float]) -> NodeState:
-    """Add what cap, floors (`broken`: their caps) and vetoes did, in the order of the engine; the veto is the rest."""
-    limited = plan.node.cap or plan.node.floors or plan.vetoes
-    base = state.base if limited else None
-    if base is None:
-        return state
-    now = base * state.factor
-    capped = _capped(plan, now)
-    floored = min([capped, *broken])
-    steps = {"cap": capped - now, "floor": floored - capped, "veto": state.points - floored}
-    limits = {cause: step for cause, step in steps.items() if abs(step) > TINY * max(1.0, abs(now))}
-    if not plan.vetoes:
-        limits.pop("veto", None)
-    return replace(state, limits=limits)
+    def _limited(self, plan: BranchPlan, state: NodeState) -> NodeState:
+        """Add what cap, floors and vetoes did, in the order of the engine; the veto is what remains."""
+        limited = plan.node.cap or plan.node.floors or plan.vetoes
+        base = state.base if limited else None
+        if base is None:
+            return state
+        now = base * state.factor
+        capped = _capped(plan, now)
+        # a missing node breaks no floor
+        broken = (floor.cap for floor in plan.node.floors if self.points[floor.node] < floor.below)
+        floored = min([capped, *broken])
+        steps = {"cap": capped - now, "floor": floored - capped, "veto": state.points - floored}
+        limits = {cause: step for cause, step in steps.items() if abs(step) > TINY * max(1.0, abs(now))}
+        if not plan.vetoes:
+            limits.pop("veto", None)
+        return replace(state, limits=limits)
 
 
 def _capped(plan: BranchPlan, points: float) -> float:

@@ -17,7 +17,7 @@ from kanjian.scoring.evaluate import evaluate
 from kanjian.scoring.explanation.mixing import stacked
 from kanjian.scoring.explanation.places import seen
 from kanjian.scoring.explanation.split import NodeState
-from kanjian.scoring.explanation.states import Forest, Known
+from kanjian.scoring.explanation.states import Forest
 from kanjian.scoring.explanation.terms import Terms, World
 from kanjian.scoring.result import Result
 from kanjian.scoring.scheme.parts import TieRule
@@ -62,9 +62,9 @@ class Worlds:
         """Return when two scores of the world are equal."""
         return self._ties[world.method]
 
-    def tree(self, world: World, row: int, known: Known | None = None) -> NodeState | None:
-        """Return a unit's tree of points, None where it has no score; `known`: nodes of its other trees."""
-        return self._forest(world).tree(row + self._trees * world.values, known=known)
+    def tree(self, world: World, row: int) -> NodeState | None:
+        """Return a unit's tree of points, None where it has no score."""
+        return self._forest(world).tree(row + self._trees * world.values)
 
     def settle(self) -> None:
         """Work out all worlds and let go of the values and parameters they rest on: what is left is small."""
