@@ -8,7 +8,6 @@ Folders written before hold ``index.parquet`` instead: the columns ``unit`` and 
 """
 
 import os
-import struct
 from bisect import bisect_left
 from pathlib import Path
 
@@ -25,7 +24,7 @@ def write_positions(scores: pl.DataFrame, folder: Path) -> None:
     width = max(map(len, codes), default=1)
     records = np.empty(len(codes), dtype=[("unit", f"S{width}"), ("position", "<u4")])
     records["unit"], records["position"] = codes, ordered["position"].to_numpy()
-    (folder / INDEX).write_bytes(struct.pack("<I", width) + records.tobytes())
+    (folder / INDEX).write_bytes(width.to_bytes(4, "little") + records.tobytes())
 
 
 def read_position(folder: Path, unit: str) -> int | None:
@@ -43,7 +42,7 @@ class _Records:
 
     def __init__(self, file: int) -> None:
         self._file = file
-        self._width = int.from_bytes(os.pread(file, 4, 0), "little")
+        self._width = self._number(0)
         self._count = (os.fstat(file).st_size - 4) // (self._width + 4)
 
     def position(self, unit: bytes) -> int | None:
@@ -51,10 +50,13 @@ class _Records:
         at = bisect_left(range(self._count), wanted, key=self._code)
         if at == self._count or self._code(at) != wanted:
             return None
-        return int.from_bytes(os.pread(self._file, 4, self._start(at) + self._width), "little")
+        return self._number(self._start(at) + self._width)
 
     def _code(self, at: int) -> bytes:
         return os.pread(self._file, self._width, self._start(at))
+
+    def _number(self, start: int) -> int:
+        return int.from_bytes(os.pread(self._file, 4, start), "little")
 
     def _start(self, at: int) -> int:
         return 4 + at * (self._width + 4)
