@@ -21,7 +21,6 @@ from kanjian.boards.overlaps import older_version
 from kanjian.boards.selectors import replays
 from kanjian.boards.selectors.beside import agreement, beside
 from kanjian.boards.selectors.editions import editions_of, files_of
-from kanjian.boards.selectors.noise import marked
 from kanjian.boards.selectors.shapes import BoardQuery
 from kanjian.boards.selectors.table import board_page
 from kanjian.boards.states import BoardError
@@ -223,7 +222,7 @@ def test_a_move_is_marked_when_the_intervals_do_not_touch(season) -> None:
         apart = row.rank_high < was["rank_low"] or row.rank_low > was["rank_high"]
         assert row.is_beyond_noise is apart
     assert {True, False} <= {row.is_beyond_noise for row in rows}
-    assert [row.is_beyond_noise for row in marked(season[0], board_page(season[0], BoardQuery()).rows)] == [None] * 30
+    assert [row.is_beyond_noise for row in board_page(season[0], BoardQuery()).rows] == [None] * 30
     assert now.summary["movers"]["up"]
 
 

@@ -14,8 +14,6 @@ from kanjian.boards.store.editions import open_edition
 from kanjian.demo import accounts, load, tables
 from kanjian.demo.values import PERIODS
 from kanjian.demo.villages import MERGER_DAY
-from kanjian.experts.models import Expert, Panel
-from kanjian.experts.selectors import waiting
 from kanjian.ledger.models import Event
 from kanjian.measures.models import Batch, Flag, Indicator, QualityRun, Revision, Rule, Value
 from kanjian.orgs.maps import has_map
@@ -61,22 +59,7 @@ def scores(board: Board, period: str) -> pl.DataFrame:
 
 
 def rows_everywhere() -> dict[str, int]:
-    models = (
-        Unit,
-        Membership,
-        Lineage,
-        Track,
-        Indicator,
-        Value,
-        Revision,
-        Batch,
-        Edition,
-        Event,
-        User,
-        Post,
-        Panel,
-        Expert,
-    )
+    models = (Unit, Membership, Lineage, Track, Indicator, Value, Revision, Batch, Edition, Event, User, Post)
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -200,37 +183,6 @@ def test_the_last_quarters_were_checked_and_changed_nothing(board: Board):
     assert Flag.objects.filter(period=QUARTERS[2], kind="outlier", indicator__code="B1").exists()
     assert Flag.objects.exclude(state="open").count() == 0
     assert not Revision.objects.exists()
-
-
-def test_a_closed_panel_and_one_that_asks(board: Board):
-    asking, closed = Panel.objects.filter(board=board)
-    assert (closed.state, asking.state) == ("closed", "open")
-    assert {panel.version.version for panel in (closed, asking)} == {"2026.2"}
-    assert (closed.result["counted"], closed.result["left_out"]) == (4, 1)
-    assert sum(closed.result["weights"].values()) == pytest.approx(1)
-    assert max(closed.result["weights"], key=closed.result["weights"].get) == "B"
-    handed_in = asking.experts.exclude(submitted_at=None).values_list("user__username", flat=True)
-    assert list(handed_in) == ["demo-expert-2", "demo-expert-3"]
-    assert waiting(User.objects.get(username="demo-expert")) == [asking]
-
-
-def test_the_ledger_tells_how_the_panels_came_about(board: Board):
-    said = (
-        Event.objects.filter(verb__startswith="experts.").order_by("sequence").values_list("subject", "verb", "actor")
-    )
-    closed = Panel.objects.get(board=board, state="closed")
-    experts = [f"demo-{name}" for name in ("expert", "reader", "expert-2", "expert-3", "expert-4")]
-    verbs = [(verb.removeprefix("experts."), actor) for subject, verb, actor in said if subject == f"panel:{closed.pk}"]
-    assert verbs[:3] == [("create_panel", "system"), ("invite", "system"), ("open_panel", "system")]
-    assert sorted(verbs[3:-1]) == sorted(("submit_answer", expert) for expert in experts)
-    assert verbs[-1] == ("close_panel", "system")
-
-
-def test_experts_without_a_demo_password_hold_no_post(board: Board):
-    others = User.objects.filter(username__startswith="demo-expert-")
-    assert others.count() == 3
-    assert not Post.objects.filter(user__in=others).exists()
-    assert all(user.must_change_password and not user.check_password(f"{user.username}-2026") for user in others)
 
 
 def test_accounts(board: Board):

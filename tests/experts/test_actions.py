@@ -151,12 +151,3 @@ def test_the_database_keeps_seats_apart(weighing, methodologist) -> None:
     panel = make_panel(weighing, methodologist)
     with pytest.raises(IntegrityError), transaction.atomic():
         Expert.objects.create(panel=panel, user=weighing.experts[0])
-
-
-def test_the_system_itself_may_set_a_panel_up(weighing) -> None:
-    closes = timezone.localdate()
-    panel = actions.create_panel(
-        weighing.version, node="index", method="budget", title="样例", closes_on=closes, by=None
-    )
-    assert panel.created_by is None
-    assert Event.objects.get(verb="experts.create_panel").actor == "system"

@@ -13,7 +13,7 @@ import polars as pl
 
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.scoring import Result, Values
-from kanjian.scoring.explanation.single import Single
+from kanjian.scoring.explanation import UnitValues
 
 Field = tuple[int, int]  # offset and count of rows of an edition
 WHOLE = 5_000  # units up to which an edition is read whole
@@ -26,13 +26,13 @@ def unit_result(files: EditionFiles, unit: str) -> Result | None:
     return None if row is None else _result_of(files, pl.DataFrame([row], schema=files.detail_schema))
 
 
-def single(files: EditionFiles, row: dict[str, Any]) -> Single:
+def unit_values(files: EditionFiles, row: dict[str, Any]) -> UnitValues:
     """What the scheme read of one row of ``details``."""
     scheme = files.scheme
     groups = {name: row[f"group.{name}"] for name in scheme.group_columns()}
     texts = {name: row[f"text.{name}"] for name in scheme.text_columns()}
     numbers = {name: row[f"input.{name}"] for name in scheme.inputs()}
-    return Single(numbers, groups | texts, frozenset(json.loads(row["na"] or "[]")))
+    return UnitValues(numbers, groups | texts, frozenset(json.loads(row["na"] or "[]")))
 
 
 def field_of(files: EditionFiles, track: str | None) -> Field | None:

@@ -35,7 +35,6 @@ ACCOUNTS = (
     Account("demo-office", "演示·考评办", Post.Role.REVIEWER, "3305", "考评办审核员（虚构）"),
     Account("demo-method", "演示·方法", Post.Role.METHODOLOGIST, "3305", "考评办方法员（虚构）"),
     Account("demo-auditor", "演示·审计", Post.Role.AUDITOR, "3305", "审计局审计员（虚构）"),
-    Account("demo-expert", "演示·专家甲", Post.Role.READER, "3305", "受邀专家（虚构）"),
     Account("demo-admin", "演示·管理", Post.Role.ADMINISTRATOR, "3305", "平台管理员（虚构）"),
 )
 

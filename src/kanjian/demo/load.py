@@ -19,7 +19,6 @@ from kanjian.boards.models import Board, SchemeVersion
 from kanjian.calendars.actions import seed_years
 from kanjian.demo import accounts, collecting, places, redlines, schemes, tables
 from kanjian.demo.city import City, make_city
-from kanjian.demo.experts import load_panels
 from kanjian.demo.pairing import load_pairing
 from kanjian.demo.publishing import is_published, publish_period, published
 from kanjian.demo.values import PERIODS, catalogue
@@ -77,7 +76,6 @@ def load_city(reporter: Reporter = SILENT, *, periods: Sequence[str] = PERIODS) 
     if settings.DEMO:
         accounts.make_accounts()
         redlines.load_exception(BOARD, schemes.FIRST)
-        load_panels(following)
     return board
 
 

@@ -74,11 +74,6 @@ def lines(user: User) -> list[Line]:
     return [Line(panel, panel.pk in running, seats.get(panel.pk)) for panel in found]
 
 
-def seat_of(user: User, panel: Panel) -> Expert | None:
-    """The reader's own seat, once answers are asked for."""
-    return None if panel.state == State.DRAFT else panel.experts.filter(user=user).first()
-
-
 def waiting(user: User) -> list[Panel]:
     """Panels that wait for the person's answer, most urgent first."""
     open_ones = policies.asked(user).filter(state=State.OPEN, experts__user=user, experts__submitted_at__isnull=True)

@@ -175,7 +175,6 @@ def _panel(
     proposal_form: ProposalForm | None = None,
 ) -> HttpResponse:
     runs = policies.may_run(request.user, found.board)
-    seat = selectors.seat_of(request.user, found)
     seats = selectors.seats(found) if runs else []
     names = "\n".join(f"{seat.username} {seat.influence:g}".removesuffix(" 1") for seat in seats)
     context = {
@@ -184,8 +183,6 @@ def _panel(
         "node": selectors.node_label(found),
         "parts": [(part, selectors.label(part)) for part in selectors.parts(found)],
         "runs": runs,
-        "seat": seat,
-        "may_answer": seat is not None and seat.submitted_at is None and takes_answers(found),
         "seats": seats,
         "handed_in": sum(1 for seat in seats if seat.submitted_at),
         "fewest": FEWEST,

@@ -1,39 +1,49 @@
 """Which movements are more than noise 超出波动: those whose rank intervals before and after do not touch."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+from django.conf import settings
 
 from kanjian.boards.models import Edition
 from kanjian.boards.selectors.editions import files_of
-from kanjian.boards.selectors.shapes import BoardRow
+from kanjian.boards.store.editions import EditionFiles, open_edition
 from kanjian.boards.store.folders import StoreError
-from kanjian.scoring.robustness import beyond_noise
+from kanjian.boards.store.keeping import kept
+
+UNKNOWN, BEYOND = -1, 1
+Marks = npt.NDArray[np.int8] | None
 
 
-def marked(edition: Edition, rows: Sequence[BoardRow]) -> list[BoardRow]:
-    """The rows, those marked that moved further than both intervals allow; derived on reading, so old editions say it
-    too.
-    """
-    moved = [row.unit for row in rows if row.movement and row.rank_low is not None]
-    past = _intervals(edition, moved) if moved else {}
-    return [_marked(row, past.get(row.unit)) for row in rows]
-
-
-def _marked(row: BoardRow, before: tuple[int, int] | None) -> BoardRow:
-    if before is None or row.rank_low is None or row.rank_high is None:
-        return row
-    return replace(row, is_beyond_noise=beyond_noise(before, (row.rank_low, row.rank_high)) != 0)
-
-
-def _intervals(edition: Edition, units: list[str]) -> dict[str, tuple[int, int]]:
-    """Best and worst plausible place of the units in the edition before."""
+def marks(edition: Edition) -> Marks:
+    """What ``beyond`` looks at; derived on reading, so old editions say it too. None without an edition before."""
     if edition.previous is None:
-        return {}
+        return None
     try:
-        scores = files_of(edition.previous).scores()
+        return _marks(files_of(edition), edition.previous.hash)
     except StoreError:  # a lost file is the health check's matter
-        return {}
-    rows = scores.filter(pl.col("unit").is_in(units)).select("unit", "rank_low", "rank_high").drop_nulls().collect()
-    return {unit: (low, high) for unit, low, high in rows.iter_rows()}
+        return None
+
+
+def beyond(found: Marks, position: int, movement: int | None, rank_low: int | None) -> bool | None:
+    """Whether a unit moved further than both intervals allow; None where it did not move or an interval is missing or
+    withheld.
+    """
+    if found is None or not movement or rank_low is None or found[position] == UNKNOWN:
+        return None
+    return bool(found[position] == BEYOND)
+
+
+@kept(2)
+def _marks(files: EditionFiles, previous: str) -> npt.NDArray[np.int8]:
+    """For each row whether its interval and that in the previous edition stand apart: a byte for each unit, so that a
+    page looks at its own rows alone. The rule is ``scoring.robustness.beyond_noise``.
+    """
+    columns = ("unit", "rank_low", "rank_high")
+    before = open_edition(settings.HOME, previous).scores().select(columns)
+    both = files.scores().select(columns).join(before, on="unit", how="left", suffix="_before", maintain_order="left")
+    apart = (pl.col("rank_high") < pl.col("rank_low_before")) | (pl.col("rank_low") > pl.col("rank_high_before"))
+    known = pl.all_horizontal(pl.exclude("unit").is_not_null())
+    marks = both.select(pl.when(known).then(apart.cast(pl.Int8)).otherwise(UNKNOWN).cast(pl.Int8)).collect()
+    found: npt.NDArray[np.int8] = marks.to_series().to_numpy()
+    return found

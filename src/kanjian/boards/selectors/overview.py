@@ -1,14 +1,17 @@
 """An edition at a glance 概览: figures, distribution, map, movers — from the small tables beside the scores."""
 
+from dataclasses import replace
+from functools import lru_cache
+
 import polars as pl
 
 from kanjian.boards.models import Edition
-from kanjian.boards.selectors import noise
 from kanjian.boards.selectors.editions import files_of, head
 from kanjian.boards.selectors.shapes import Area, BoardMap, EditionSummary, Histogram, Movers, Place
-from kanjian.boards.selectors.table import NO_TRACK, bands, facets, rows_at, whole
+from kanjian.boards.selectors.table import NO_TRACK, bands, facets, marked_rows, whole
 from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.boards.store.editions import EditionFiles
+from kanjian.boards.store.keeping import kept
 
 MOST_PLACES = 2000
 MOST_HISTOGRAMS = 12
@@ -34,6 +37,7 @@ def summary(edition: Edition) -> EditionSummary:
     )
 
 
+@kept(1)
 def _histograms(files: EditionFiles) -> list[Histogram]:
     edges: list[float] = files.summary["edges"]
     whole = Histogram(None, edges, [int(count) for count in files.summary["histogram"]])
@@ -48,7 +52,7 @@ def movers(edition: Edition, count: int = 5, sight: Sight = EVERYTHING) -> Mover
     files = files_of(edition)
     found = files.summary["movers"]
     lost = found["down"][:count] if sight.is_whole else []
-    up, down = (noise.marked(edition, rows_at(files, each, sight)) for each in (found["up"][:count], lost))
+    up, down = (marked_rows(edition, files.rows(each), sight) for each in (found["up"][:count], lost))
     return Movers(up, down, None if up or down else files.summary["movement_reason"])
 
 
@@ -57,7 +61,11 @@ def board_map(edition: Edition, *, county: str = "", sight: Sight = EVERYTHING) 
 
     With a county: its townships, and its units under the same limit. A whole nation is shown by county first.
     """
-    files = files_of(edition)
+    return _map(files_of(edition), county, sight)
+
+
+@lru_cache(maxsize=32)  # over all editions; for each reader only who is shown without a place differs
+def _map(files: EditionFiles, county: str, sight: Sight) -> BoardMap:
     areas = files.areas.filter(pl.col("parent") == county) if county else files.areas
     if areas.height > MOST_PLACES:
         areas = areas.filter(level="county")
@@ -79,14 +87,29 @@ def _area(row: dict[str, object], codes: list[str]) -> Area:
 
 
 def _places(files: EditionFiles, county: str, sight: Sight) -> list[Place]:
+    found = _units(files, county)
+    if sight.is_whole:
+        return [place for place, _ in found]
+    return [
+        replace(place, track_rank=None)
+        if sight.hides({"unit": place.unit, "track_rank": place.track_rank, "track_size": size})
+        else place
+        for place, size in found
+    ]
+
+
+@lru_cache(maxsize=16)  # over all editions: half a MB each
+def _units(files: EditionFiles, county: str) -> list[tuple[Place, int | None]]:
+    """The single units of the map, each with the number of places in its track; none where there are too many."""
     units = files.scores()
     if county:
         units = units.filter(pl.col("county") == county)
     elif files.summary["units"] > MOST_PLACES:
         return []
-    columns = ("unit", "name", "name_en", "longitude", "latitude", "score", "band", "track")
-    place = pl.when(~sight.hidden()).then(pl.col("track_rank")).alias("track_rank")
-    frame = units.filter(pl.col("longitude").is_not_null()).select(*columns, place).head(MOST_PLACES + 1).collect()
+    columns = ("unit", "name", "name_en", "longitude", "latitude", "score", "band", "track", "track_rank")
+    wanted = units.filter(pl.col("longitude").is_not_null()).select(*columns, "track_size")
+    frame = wanted.head(MOST_PLACES + 1).collect()
     if frame.height > MOST_PLACES:
         return []
-    return [Place(**row | {"track_rank": whole(row["track_rank"])}) for row in frame.iter_rows(named=True)]
+    rows = zip(frame.select(columns).iter_rows(named=True), frame["track_size"], strict=True)
+    return [(Place(**row | {"track_rank": whole(row["track_rank"])}), size) for row, size in rows]

@@ -1,20 +1,18 @@
 """The cases behind a rate 样本数, and whose rate stands in where they are too few."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from functools import lru_cache
 from math import isnan
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from kanjian.boards.selectors.shapes import in_language
 from kanjian.boards.store.editions import EditionFiles
+from kanjian.boards.store.keeping import kept
 from kanjian.scoring.plan import LeafPlan, leaf_plans
 from kanjian.scoring.sample import cases_stat, pool_stat
 from kanjian.scoring.scheme import Node
-
-Counts = Mapping[int, int]
 
 
 class Sample(NamedTuple):
@@ -39,14 +37,22 @@ def sample_of(files: EditionFiles, leaf: Node, row: dict[str, Any], flags: list[
     return Sample(cases, is_small, *_pool(files, leaf.code, row))
 
 
-@lru_cache(maxsize=32)
-def small_sample_counts(files: EditionFiles) -> Counts:
-    """How many indicators of each unit rest on too small a sample, by position; nothing is read where no rule asks."""
+def small_samples(files: EditionFiles, position: int) -> int:
+    """How many indicators of a unit rest on too small a sample; ``position``: of its row."""
+    counts = _small_samples(files)
+    return 0 if counts is None else int(counts[position])
+
+
+@kept(1)
+def _small_samples(files: EditionFiles) -> npt.NDArray[np.uint16] | None:
+    """The counts of all units, by position, two bytes each; nothing is read where no rule asks for a sample."""
     if not any(leaf.min_sample for leaf in files.scheme.leaves()):
-        return defaultdict(int)
+        return None
     flagged = files.details().filter(pl.col("flags").is_not_null()).select("position", "flags").collect()
-    counts = flagged["flags"].str.count_matches('"small_sample"', literal=True)
-    return defaultdict(int, zip(flagged["position"].to_list(), counts.to_list(), strict=True))
+    counts = np.zeros(int(files.summary["units"]), dtype=np.uint16)
+    found = flagged["flags"].str.count_matches('"small_sample"', literal=True)
+    counts[flagged["position"].to_numpy()] = found.to_numpy()
+    return counts
 
 
 def _pool(files: EditionFiles, code: str, row: dict[str, Any]) -> tuple[str, float | None]:

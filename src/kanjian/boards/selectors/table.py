@@ -4,9 +4,8 @@ In the usual order a page of everything or of one track is one slice of ``scores
 the filter and the order name are scanned for the positions of the rows, and only the page's rows are read whole.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -14,10 +13,11 @@ import polars as pl
 from kanjian.boards.models import Edition
 from kanjian.boards.selectors import noise, veiled
 from kanjian.boards.selectors.editions import files_of, head
-from kanjian.boards.selectors.samples import small_sample_counts
-from kanjian.boards.selectors.shapes import SORTS, Band, BoardPage, BoardQuery, BoardRow, Facet, Facets, in_language
+from kanjian.boards.selectors.samples import small_samples
+from kanjian.boards.selectors.shapes import SORTS, Band, BoardPage, BoardQuery, BoardRow, Facet, Facets, reads_english
 from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.boards.store.editions import ORDERS, EditionFiles
+from kanjian.boards.store.keeping import kept
 
 SIZES = (20, 50, 100, 200)
 NO_TRACK = "-"
@@ -48,7 +48,7 @@ def board_page(edition: Edition, query: BoardQuery, sight: Sight = EVERYTHING) -
         offset, total = _stretch(files, query.track)
         query = _within(query, total)
         first = offset + (query.page - 1) * query.size
-        found = files.scores().slice(first, max(0, min(query.size, offset + total - first))).collect().to_dicts()
+        found = files.rows(range(first, min(first + query.size, offset + total)))
     elif _is_filtered(query):
         positions = _positions(files, query)
         total = positions.len()
@@ -58,7 +58,7 @@ def board_page(edition: Edition, query: BoardQuery, sight: Sight = EVERYTHING) -
         total = int(files.summary["units"])
         query = _within(query, total)
         found = files.rows(_page_positions(files, query).to_list())
-    rows = noise.marked(edition, [board_row(files, row, sight) for row in found])
+    rows = marked_rows(edition, found, sight)
     return BoardPage(head(edition), query, rows, total, _pages(query, total), facets(files, query.county))
 
 
@@ -83,14 +83,10 @@ def download_frame(edition: Edition, query: BoardQuery, sight: Sight = EVERYTHIN
     return sight.blanked(found).drop(_INTERNAL)
 
 
-def rows_at(files: EditionFiles, positions: Iterable[int], sight: Sight = EVERYTHING) -> list[BoardRow]:
-    """The rows at these positions of ``scores``, in this order."""
-    return [board_row(files, row, sight) for row in files.rows(positions)]
-
-
-def board_rows(files: EditionFiles, frame: pl.DataFrame, sight: Sight = EVERYTHING) -> list[BoardRow]:
-    """Rows of ``scores`` (or ``details``) as records."""
-    return [board_row(files, row, sight) for row in frame.iter_rows(named=True)]
+def marked_rows(edition: Edition, rows: list[dict[str, Any]], sight: Sight) -> list[BoardRow]:
+    """Rows of ``scores`` as records, those marked that moved beyond noise."""
+    files, marks = files_of(edition), noise.marks(edition)
+    return [board_row(files, row, sight, marks) for row in rows]
 
 
 def whole(place: float | None) -> float | None:
@@ -98,28 +94,39 @@ def whole(place: float | None) -> float | None:
     return int(place) if place is not None and place.is_integer() else place
 
 
-def board_row(files: EditionFiles, row: dict[str, Any], sight: Sight = EVERYTHING) -> BoardRow:
+def board_row(
+    files: EditionFiles, row: dict[str, Any], sight: Sight = EVERYTHING, marks: noise.Marks = None
+) -> BoardRow:
     """One row of ``scores`` (or ``details``) as a record."""
     if sight.hides(row):
         row = veiled.row(row)
-    known = {name: row[name] for name in _PLAIN} | {name: whole(row[name]) for name in ("rank", "track_rank")}
-    called = {level: _called(files, level, row[level]) for level in ("track", "county", "township")}
+    track, county, township = _called(files, row)
     return BoardRow(
-        **known,
+        **{name: row[name] for name in _PLAIN},
+        rank=whole(row["rank"]),
+        track_rank=whole(row["track_rank"]),
         band=bands(files).get(row["band"]),
         veil=(row.get("veil") and sight.percent) or 0,
-        small=small_sample_counts(files)[row["position"]],
+        is_beyond_noise=noise.beyond(marks, row["position"], row["movement"], row["rank_low"]),
+        small=small_samples(files, row["position"]),
         sparkline=row["sparkline"] or [],
-        place=" ".join(each for each in (called["county"], called["township"]) if each),
-        track_name=called["track"],
+        place=" ".join(each for each in (county, township) if each),
+        track_name=track,
     )
 
 
-def _called(files: EditionFiles, level: str, code: str | None) -> str:
-    return "" if code is None else in_language(*files.names.get((level, code), ("", ""))) or code
+def _called(files: EditionFiles, row: dict[str, Any]) -> list[str]:
+    """Track, county and township by name, in the reader's language."""
+    names, english = files.names, reads_english()
+    found = []
+    for level in ("track", "county", "township"):
+        code = row[level]
+        name, name_en = names.get((level, code), ("", ""))
+        found.append((name_en if english and name_en else name) or code or "")
+    return found
 
 
-@lru_cache(maxsize=64)
+@kept(1)
 def bands(files: EditionFiles) -> dict[str, Band]:
     """The status ladder by code, highest first; empty when the scheme has none."""
     ladder = files.summary["bands"]
@@ -129,7 +136,7 @@ def bands(files: EditionFiles) -> dict[str, Band]:
     }
 
 
-@lru_cache(maxsize=256)
+@kept(8)
 def facets(files: EditionFiles, county: str = "") -> Facets:
     """All choices of the filters with their counts; townships only of the chosen county."""
     areas = files.areas
@@ -202,6 +209,9 @@ def _key(files: EditionFiles, query: BoardQuery) -> pl.Expr:
 
 
 def _veiled_positions(files: EditionFiles, query: BoardQuery, sight: Sight) -> pl.Series:
+    if _is_slice(query):  # withheld rows stay within their track
+        offset, total = _stretch(files, query.track)
+        return veiled.positions(files, query.sort, sight, None).slice(offset, total)
     condition = _condition(query) if _is_filtered(query) else None
     return veiled.positions(files, query.sort, sight, condition, descending=query.descending)
 

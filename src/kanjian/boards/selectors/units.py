@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from kanjian.boards import words
 from kanjian.boards.chains import earlier
 from kanjian.boards.models import Edition
-from kanjian.boards.rebuild import single
+from kanjian.boards.rebuild import unit_values
 from kanjian.boards.selectors import noise, reasons
 from kanjian.boards.selectors.departments import answering
 from kanjian.boards.selectors.editions import files_of, head
@@ -25,12 +25,13 @@ from kanjian.boards.selectors.shapes import (
     UnitHead,
     UnitReport,
 )
-from kanjian.boards.selectors.table import board_row, rows_at, whole
+from kanjian.boards.selectors.table import board_row, whole
 from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.boards.store.folders import StoreError
 from kanjian.boards.store.keeping import kept
-from kanjian.scoring.explanation.marginal import full_mark_gains, full_marks
+from kanjian.scoring.explanation import full_mark_gains
+from kanjian.scoring.explanation.marginal import full_marks
 from kanjian.scoring.scheme import Node
 
 EXTREMES = 5
@@ -41,11 +42,20 @@ def unit_report(edition: Edition, code: str, sight: Sight = EVERYTHING) -> UnitR
     """Everything the report shows; ``Http404`` for a unit that is not in the edition."""
     past = earlier(edition.board, edition.period)
     plain = plain_report(edition, code, past, sight)
-    standing = noise.marked(edition, [plain.standing])[0]
+    standing = _marked(edition, plain.standing)
     moved = reasons.movement(edition, standing)
     if moved is not None and not sight.is_whole and (standing.veil or _was_hidden(edition, code, sight)):
         moved = replace(moved, rank_before=None, rank_after=None, causes=[], comparable=False, reason="veiled")
     return replace(plain, standing=standing, movement=moved, path=reasons.path(edition, standing, past))
+
+
+def _marked(edition: Edition, standing: BoardRow) -> BoardRow:
+    """The unit's row with what can be said of its movement."""
+    position = files_of(edition).position(standing.unit)
+    if position is None:
+        return standing
+    found = noise.beyond(noise.marks(edition), position, standing.movement, standing.rank_low)
+    return replace(standing, is_beyond_noise=found)
 
 
 def _was_hidden(edition: Edition, code: str, sight: Sight) -> bool:
@@ -154,7 +164,7 @@ def indicator_rows(files: EditionFiles, row: dict[str, Any]) -> list[IndicatorRo
     departments = answering(files.scheme)
     figures = files.node_figures(row["track"])
     flags: dict[str, list[str]] = json.loads(row["flags"] or "{}")
-    gains = full_mark_gains(files.scheme, files.parameters, single(files, row))
+    gains = full_mark_gains(files.scheme, files.parameters, unit_values(files, row))
     found = []
     for leaf, said in _indicators(files, get_language()):
         own = flags.get(leaf.code, [])
@@ -228,7 +238,8 @@ def neighbours(files: EditionFiles, row: dict[str, Any], sight: Sight = EVERYTHI
     offset, count = files.stretch(row["track"])
     first = max(offset, row["position"] - NEIGHBOURS)
     last = min(offset + count, row["position"] + NEIGHBOURS + 1)
-    return [each for each in rows_at(files, range(first, last), sight) if not each.veil]
+    rows = (board_row(files, each, sight) for each in files.rows(range(first, last)))
+    return [each for each in rows if not each.veil]
 
 
 def history_point(edition: Edition, code: str, sight: Sight = EVERYTHING) -> HistoryPoint | None:

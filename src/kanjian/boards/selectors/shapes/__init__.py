@@ -17,7 +17,16 @@ from kanjian.boards.selectors.shapes.boards import (
     Movers,
     Place,
 )
-from kanjian.boards.selectors.shapes.common import Band, BoardHead, BoardRow, EditionHead, Facet, Named, in_language
+from kanjian.boards.selectors.shapes.common import (
+    Band,
+    BoardHead,
+    BoardRow,
+    EditionHead,
+    Facet,
+    Named,
+    in_language,
+    reads_english,
+)
 from kanjian.boards.selectors.shapes.methods import (
     DataFile,
     DataPage,
@@ -77,4 +86,5 @@ __all__ = [
     "UnitHead",
     "UnitReport",
     "in_language",
+    "reads_english",
 ]

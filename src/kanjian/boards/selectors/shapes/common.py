@@ -8,9 +8,14 @@ from django.utils.translation import get_language
 from kanjian.boards.words import codes
 
 
+def reads_english() -> bool:
+    """Whether the reader asked for English."""
+    return (get_language() or "").startswith("en")
+
+
 def in_language(name: str, name_en: str) -> str:
     """The name for the reader's language: English where it is asked for and known, otherwise the Chinese name."""
-    return name_en if name_en and (get_language() or "").startswith("en") else name
+    return name_en if name_en and reads_english() else name
 
 
 class Labelled:
