@@ -90,6 +90,15 @@ def home(settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def one_upload(settings) -> None:
+    """One file a day and person; what other tests counted is forgotten."""
+    from django.core.cache import caches
+
+    caches["limits"].clear()
+    settings.LIMITS = {**settings.LIMITS, "uploads": "1/d"}
+
+
+@pytest.fixture
 def reference() -> Path:
     """The shared reference data, named by KANJIAN_REFERENCE or lying beside the repository."""
     root = Path(__file__).resolve().parents[1]

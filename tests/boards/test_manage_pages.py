@@ -184,6 +184,13 @@ def test_text_that_is_no_yaml_a_file_in_another_encoding_and_no_text_at_all(boar
     assert not board.versions.exists()
 
 
+def test_files_of_methods_are_taken_so_often_and_no_more(board, method, one_upload) -> None:
+    form = address("manage_version", "small")
+    assert method.post(form, scheme_form(small())).status_code == 200
+    assert method.post(form, scheme_form(small("2"))).status_code == 429
+    assert method.get(form).status_code == 200  # looking costs nothing
+
+
 def test_only_what_was_shown_is_accepted(board, method) -> None:
     shown = method.post(address("manage_version", "small"), scheme_form(small())).context["preview"].scheme.hash
     other = scheme_form(small(weight=70), shown=shown, accept="1")

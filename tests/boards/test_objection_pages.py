@@ -102,6 +102,13 @@ def test_an_objection_through_the_pages_from_the_phone_to_the_corrected_edition(
         assert words in story, words
 
 
+def test_evidence_is_taken_so_often_and_no_more(shown, people, one_upload) -> None:
+    form = address("object", PERIOD, "V004") + "?kind=value&node=B1"
+    assert people["clerk"].post(form, {"value_0": "250", "grounds": " "}).status_code == 200
+    assert people["clerk"].post(form, {"value_0": "250", "grounds": "漏计"}).status_code == 429
+    assert not Objection.objects.exists()
+
+
 def test_who_may_open_what(filed, people, shown) -> None:
     """Before the decision an objection is as if it were not there for others; its file is for insiders alone."""
     file = filed.files.get()

@@ -168,6 +168,12 @@ def test_the_pages_of_rules(bring_in, client_of, ligong, methodologist) -> None:
     assert "理由" in text_of(client.post(reverse("measures:retire_rule", args=["r-2"]), {"reason": ""}, follow=True))
 
 
+def test_files_of_rules_are_taken_so_often_and_no_more(indicators, client_of, methodologist, one_upload) -> None:
+    client, form = client_of(methodologist), reverse("measures:import_rules")
+    assert client.post(form).status_code == 200  # nothing chosen
+    assert client.post(form).status_code == 429
+
+
 @pytest.mark.parametrize("name", ["rules", "rule", "new_rule", "edit_rule", "import_rules", "retire_rule"])
 def test_strangers_see_no_rules(name: str, indicators, client_of, xiaowang, ligong) -> None:
     define_rule("r-1", by=None, **RULE)

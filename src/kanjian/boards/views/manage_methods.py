@@ -20,6 +20,7 @@ from kanjian.boards.selectors.methods import differences, load
 from kanjian.boards.selectors.shapes import MethodDifference
 from kanjian.boards.states import BoardError
 from kanjian.boards.views.manage import around
+from kanjian.limits import limited
 from kanjian.measures.actions import register_indicators
 from kanjian.measures.definitions import Definition
 from kanjian.measures.policies import may_define_indicators
@@ -54,6 +55,7 @@ class Preview:
 
 @require_http_methods(["GET", "POST"])
 @require_role()
+@limited("uploads")
 def version(request: SignedIn, code: str) -> HttpResponse:
     """Upload or paste a scheme. POST checks it and shows what changes; ``accept`` adds exactly that."""
     board = board_of_methods(request, code)

@@ -30,6 +30,7 @@ from kanjian.boards.selectors.shapes import in_language
 from kanjian.boards.selectors.staging import change_lines
 from kanjian.boards.states import BoardError
 from kanjian.boards.store.folders import StoreError
+from kanjian.limits import limited
 from kanjian.orgs.access import SignedIn, require_role
 from kanjian.orgs.models import Unit, User
 
@@ -128,6 +129,7 @@ def decidable_cells(objection: Objection) -> list:  # type: ignore[type-arg]  # 
 
 @require_http_methods(["GET", "POST"])
 @require_role()
+@limited("uploads")
 def file(request: SignedIn, code: str, period: str, unit: str) -> HttpResponse:
     """Choose what is wrong, then say what would be right and why."""
     edition = select.edition_to_object(request.user, code, period)

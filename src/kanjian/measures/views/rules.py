@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kanjian.calendars.periods import Period
+from kanjian.limits import limited
 from kanjian.measures import actions, policies, selectors
 from kanjian.measures.intake import Findings, IntakeError
 from kanjian.measures.models import Rule
@@ -101,6 +102,7 @@ def retire(request: SignedIn, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role(Post.Role.METHODOLOGIST, Post.Role.ADMINISTRATOR)
+@limited("uploads")
 def load(request: SignedIn) -> HttpResponse:
     """Import rules from a file: all of them or none."""
     _defining(request)
