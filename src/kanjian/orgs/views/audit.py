@@ -25,6 +25,7 @@ from kanjian.orgs import actions
 from kanjian.orgs.access import SignedIn, require_audit
 
 PER_PAGE = 100
+LONGEST = 4_000  # signs of an event on the page; the export has it whole
 FIELDS = ("verb", "subject", "actor", "since", "until")
 
 
@@ -46,6 +47,7 @@ def index(request: SignedIn) -> HttpResponse:
         "older": shown[-1].sequence if len(events) > PER_PAGE else None,
         "verbs": ledger.verbs(),
         "head": ledger.head(),
+        "longest": LONGEST,
     }
     return render(request, "orgs/audit.html", context)
 
