@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 from kanjian.boards.models import Edition
 from kanjian.orgs.actions import create_token
 from kanjian.orgs.models import Post
+from kanjian.pairing.models import Round
 
 # Each request opens and closes its connection, as on a server: so no transaction may be around the test.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,21 +27,25 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 
 
 WORKING = ("/collections", "/windows", "/sheets", "/values")
+PAIRING = ("/pairing",)
+REST = ("/boards", "/editions")
 
 
-def operations(*, working: bool) -> "Iterator[schemathesis.APIOperation]":
-    """Operations on sheets and values, or all the others."""
+def operations(beginnings: tuple[str, ...]) -> "Iterator[schemathesis.APIOperation]":
+    """Operations whose path begins so; the three groups together are all of them."""
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     for found in schema.get_all_operations():
         operation = found.ok()
-        if operation.path.removeprefix("/api/v1").startswith(WORKING) == working:
+        path = operation.path.removeprefix("/api/v1")
+        assert path.startswith((*WORKING, *PAIRING, *REST)), path
+        if path.startswith(beginnings):
             yield operation
 
 
 def test_answers_are_as_described(season: list[Edition]) -> None:
     """Every operation, with numbers and codes of which half exist, so that requests get somewhere."""
     known = {"number": season[-1].pk, "code": "villages"}
-    reached = {operation.label: ask(operation, known) for operation in operations(working=False)}
+    reached = {operation.label: ask(operation, known) for operation in operations(REST)}
     assert len(reached) == 9
     assert all(200 in statuses for statuses in reached.values()), reached
     assert any(404 in statuses for statuses in reached.values())
@@ -53,13 +58,24 @@ def test_answers_about_sheets_are_as_described(ground, cast) -> None:
     _token, secret = create_token(cast.clerk, name="测试", by=cast.clerk, scope="write")
     caches["limits"].clear()
     reached = {}
-    for operation in operations(working=True):
+    for operation in operations(WORKING):
         number = ground.window.pk if "/windows/" in operation.label else ground.sheet().pk
         known = {"number": number, "code": "villages"}
         reached[operation.label] = ask(operation, known, {"authorization": f"Bearer {secret}"}, FEW)
     assert len(reached) == 13
     for label, statuses in reached.items():
         assert statuses & ({200} if label.startswith("GET") else {200, 409, 422, 403}), (label, statuses)
+
+
+def test_answers_about_pairs_are_as_described(proposed) -> None:
+    """Of a round whose agreed pairs are public, asked by nobody in particular."""
+    proposed.pairs.update(state="agreed")
+    Round.objects.update(is_public=True)
+    caches["limits"].clear()
+    known = {"number": proposed.pk, "pair": proposed.pairs.first().pk}
+    reached = {operation.label: ask(operation, known, examples=FEW) for operation in operations(PAIRING)}
+    assert len(reached) == 4
+    assert all(200 in statuses for statuses in reached.values()), reached
 
 
 def ask(

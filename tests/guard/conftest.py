@@ -117,6 +117,9 @@ def _of_pairing(edition) -> dict[str, Any]:
     )
     return {
         "pairing.number": made.pk,
+        "api-1:pairing_round.number": made.pk,
+        "api-1:pairing_pairs.number": made.pk,
+        "api-1:pairing_pair.number": made.pk,
         "pairing.unit": pair.mentee.code,
         "ruling": ruling.pk,
         "pair": pair.pk,

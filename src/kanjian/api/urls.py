@@ -11,6 +11,7 @@ from kanjian.api import problems
 from kanjian.api.access import BrowserSession, PersonalToken
 from kanjian.api.boards import router
 from kanjian.api.collecting import router as collecting
+from kanjian.api.pairing import router as pairing
 from kanjian.api.values import router as values
 
 api = problems.ProblemAPI(
@@ -25,5 +26,6 @@ problems.install(api)
 api.add_router("", router)
 api.add_router("", collecting)
 api.add_router("", values)
+api.add_router("", pairing)
 
 urlpatterns = [path("v1/", api.urls)]

@@ -93,10 +93,15 @@ def loaded(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
 
 def rows(user: policies.Person, found: Round) -> list[PairRow]:
     """The standing pairs of a round that the person may see, by track and place in the code order."""
-    pairs = loaded(policies.visible_pairs(user).filter(round=found, state__in=STANDING))
     tracks = track_names()
     scheme = scheme_of(found)
-    return [pair_row(pair, scheme, tracks) for pair in pairs.order_by("track", "mentee__code")]
+    return [pair_row(pair, scheme, tracks) for pair in standing_pairs(user, found)]
+
+
+def standing_pairs(user: policies.Person, found: Round) -> QuerySet[Pair]:
+    """The standing pairs of a round that the person may see, loaded, by track and place in the code order."""
+    pairs = loaded(policies.visible_pairs(user).filter(round=found, state__in=STANDING))
+    return pairs.order_by("track", "mentee__code")
 
 
 def pair_row(pair: Pair, scheme: Scheme | None, tracks: dict[str, str]) -> PairRow:
