@@ -138,6 +138,8 @@ def require(user: User | None, roles: tuple[Role, ...], root: Unit | None) -> No
 def _in_scope(user: Person, roles: tuple[Role, ...], prefix: str) -> Q:
     """Boards whose root lies in the person's scope for any of the roles, as a condition."""
     condition = Q(pk__in=[])
+    if not user.is_authenticated:
+        return condition
     for role in roles:
         condition |= Q(**{f"{prefix}root__in": orgs.units_in_scope(user, role).values("pk")})
         if orgs.has_role_everywhere(user, role):

@@ -1,7 +1,7 @@
 """Which boards and editions a reader finds 榜单与期次. The only selectors that ask the policies."""
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Prefetch, QuerySet, When
 from django.http import Http404
 
 from kanjian.boards import policies
@@ -11,6 +11,10 @@ from kanjian.boards.sight import Sight
 from kanjian.boards.store.editions import EditionFiles, open_edition
 
 State = Edition.State
+_VALID_FIRST = Case(
+    *(When(state=state, then=place) for place, state in enumerate((State.PUBLISHED, State.OBJECTION, State.DRAFT))),
+    default=3,
+)
 
 
 def files_of(edition: Edition) -> EditionFiles:
@@ -99,10 +103,9 @@ def edition_for(user: policies.Person, code: str, period: str = "") -> Edition:
     found = readable(user).filter(board__code=code)
     if period:
         found = found.filter(period=period)
-    for state in (State.PUBLISHED, State.OBJECTION, State.DRAFT, State.SUPERSEDED):
-        edition = found.filter(state=state).order_by("-period", "-created_at", "-id").first()
-        if edition is not None:
-            return edition
+    edition = found.order_by(_VALID_FIRST, "-period", "-created_at", "-id").first()
+    if edition is not None:
+        return edition
     raise Http404(f"no edition of board {code!r}" + (f" for {period}" if period else ""))
 
 
@@ -116,7 +119,9 @@ def edition_by_id(user: policies.Person, number: int) -> Edition:
 
 def editions_of(user: policies.Person, board: Board) -> list[EditionHead]:
     """All editions of a board that the reader may see, newest period first."""
-    return [head(edition) for edition in readable(user).filter(board=board).order_by("-period", "-created_at", "-id")]
+    # The text of a method is long, and a list of periods does not show it.
+    found = readable(user).filter(board=board).defer("scheme__text")
+    return [head(edition) for edition in found.order_by("-period", "-created_at", "-id")]
 
 
 def latest_editions(user: policies.Person, count: int = 10) -> list[EditionHead]:

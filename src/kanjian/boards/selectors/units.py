@@ -38,9 +38,15 @@ EXTREMES = 5
 NEIGHBOURS = 3
 
 
-def unit_report(edition: Edition, code: str, sight: Sight = EVERYTHING) -> UnitReport:
-    """Everything the report shows; ``Http404`` for a unit that is not in the edition."""
-    past = earlier(edition.board, edition.period)
+def unit_report(
+    edition: Edition, code: str, sight: Sight = EVERYTHING, past: list[Edition] | None = None
+) -> UnitReport:
+    """Everything the report shows; ``Http404`` for a unit that is not in the edition. ``past``: ``earlier`` editions of
+    the board, where they are known already.
+    """
+    past = earlier(edition.board, edition.period) if past is None else past
+    # The edition before is nearly always among them, with everything its head needs.
+    edition.previous = next((each for each in past if each.pk == edition.previous_id), edition.previous)
     plain = plain_report(edition, code, past, sight)
     standing = _marked(edition, plain.standing)
     moved = reasons.movement(edition, standing)

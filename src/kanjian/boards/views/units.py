@@ -23,7 +23,8 @@ from kanjian.orgs.models import Post, Unit
 def report(request: HttpRequest, code: str, period: str, unit: str) -> HttpResponse:
     """Score, place with interval, strengths and weaknesses, why it moved, what would help; prints on one A4 page."""
     edition = editions.edition_for(request.user, code, period)
-    found = unit_report(edition, unit, editions.sight_for(request.user, edition))
+    past = earlier(edition.board, edition.period)
+    found = unit_report(edition, unit, editions.sight_for(request.user, edition), past)
     context = {
         "report": found,
         "edition": found.edition,
@@ -40,8 +41,7 @@ def report(request: HttpRequest, code: str, period: str, unit: str) -> HttpRespo
             for dimension in found.dimensions
         ],
     }
-    past = [*earlier(edition.board, edition.period), edition]
-    return render(request, "boards/report.html", context | (lineage_context(request, past, unit) or {}))
+    return render(request, "boards/report.html", context | (lineage_context(request, [*past, edition], unit) or {}))
 
 
 def _offers(request: HttpRequest, edition: Edition, code: str) -> list[Offer]:
