@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.utils import translation
 from typer.testing import Result
 
@@ -114,6 +115,7 @@ def ready(kanjian: Call, guide: Path) -> Call:
         (("compute", "first", "2026-Q1", "--version", "9"), 2, "2026.1"),
         (("compute", "first", "2026-Q2"), 1, "2026-Q2"),
         (("objection", "first", "2026-Q1"), 1, "kanjian board compute"),
+        (("objection", "first", "2026-Q1", "--days", "7", "--working-days", "5"), 2, "not both"),
         (("publish", "first", "2026-Q1"), 1, "kanjian board compute"),
         (("list", "second"), 2, "boards: first"),
     ],
@@ -129,13 +131,49 @@ def test_what_is_called_wrongly_is_told_with_the_remedy(ready: Call, words, code
 
 def test_steps_out_of_order_are_refused(ready: Call) -> None:
     from kanjian.boards.models import Edition
+    from kanjian.calendars.actions import seed_years
 
+    seed_years()
     assert ready("board", "compute", "first", "2026-Q1").exit_code == 0
     assert ready("board", "publish", "first", "2026-Q1").exit_code == 1
     assert ready("board", "objection", "first", "2026-Q1").exit_code == 0
     assert ready("board", "objection", "first", "2026-Q1").exit_code == 1
-    assert ready("board", "publish", "first", "2026-Q1").exit_code == 1  # seven days are not over
+    assert ready("board", "publish", "first", "2026-Q1").exit_code == 1  # five working days are not over
     assert Edition.objects.get().state == "objection"
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        # Monday 28 September 2026: the National Day holiday lies between, Saturday 10 October is made up for it.
+        ([], "2026-10-10"),
+        (["--working-days", "6"], "2026-10-12"),
+        (["--days", "7"], "2026-10-04"),
+        (["--days", "0"], "2026-09-27"),
+    ],
+)
+def test_the_window_is_counted_in_working_days(ready: Call, words: list[str], until: str) -> None:
+    from kanjian.boards.models import Edition
+    from kanjian.calendars.actions import seed_years
+
+    seed_years()
+    assert ready("board", "compute", "first", "2026-Q1").exit_code == 0
+    with time_machine.travel("2026-09-28T03:00:00Z", tick=False):
+        result = ready("board", "objection", "first", "2026-Q1", *words)
+    assert result.exit_code == 0, said(result)
+    assert str(Edition.objects.get().objection_until) == until
+    assert ("no window" in said(result)) == (words == ["--days", "0"])
+
+
+def test_without_a_calendar_the_window_says_what_to_do(ready: Call) -> None:
+    from kanjian.boards.models import Edition
+    from kanjian.calendars.models import CalendarYear
+
+    CalendarYear.objects.all().delete()
+    assert ready("board", "compute", "first", "2026-Q1").exit_code == 0
+    result = ready("board", "objection", "first", "2026-Q1")
+    assert (result.exit_code, "kanjian prepare" in said(result)) == (1, True), said(result)
+    assert Edition.objects.get().state == "draft"
 
 
 def test_computing_twice_answers_the_same_draft(ready: Call) -> None:

@@ -248,30 +248,39 @@ def _rank(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-@app.command(epilog="[bold]Example[/bold]  kanjian board objection villages 2026-Q3 --days 7")
+@app.command(epilog="[bold]Example[/bold]  kanjian board objection villages 2026-Q3 --working-days 7")
 def objection(
     code: Code,
     period: Period,
+    working_days: Annotated[
+        int | None,
+        typer.Option(min=1, max=60, help="Working days on which objections are taken, from tomorrow on; default 5."),
+    ] = None,
     days: Annotated[
-        int, typer.Option(min=0, max=60, help="Days on which objections are taken, today included; 0: none.")
-    ] = 7,
+        int | None, typer.Option(min=0, max=60, help="Instead: calendar days, today included; 0: no window.")
+    ] = None,
     edition: Which = 0,
     demo: Demo = False,
 ) -> None:
-    """Show the draft to everybody who may see the board, and take objections 公示."""
+    """Show the draft to everybody who may see the board, and take objections 公示, for five working days by default."""
+    if days is not None and working_days is not None:
+        fail("give --working-days or --days, not both", code=CALLED_WRONGLY)
     start(demo=demo)
     from kanjian.boards.actions import open_objection
+    from kanjian.boards.clocks import WINDOW_DAYS
     from kanjian.boards.states import BoardError, State
 
     found = _edition(_board(code), period, edition, State.DRAFT)
     try:
-        opened = open_objection(found, by=None, days=days)
+        opened = open_objection(found, by=None, days=days, working_days=working_days or WINDOW_DAYS)
     except BoardError as error:
         fail(str(error))
     if days == 0:
         warn("no window: only for a trial, or for what was shown elsewhere")
         done(f"{code} {opened.period} may be published now: kanjian board publish {code} {opened.period}")
         return
+    if opened.objection_provisional:
+        warn(f"the holidays of {opened.objection_provisional} are not known yet: the last day is provisional")
     done(f"{code} {opened.period} takes objections until {opened.objection_until}, and may be published afterwards")
 
 
