@@ -121,7 +121,12 @@ def test_downloads_follow_and_keep_scores(edition) -> None:
     near = sorted(unit for unit in last if unit < "V018")
     assert part["unit"].to_list() == sorted(last)
     assert len(near) == 3
-    assert "places" not in download_frame(edition, BoardQuery()).columns
+    whole = download_frame(edition, BoardQuery())
+    assert "places" not in whole.columns
+    assert not part["beyond_noise"].is_not_null().any()
+    told = whole.filter(~pl.col("unit").is_in(list(last))).sort("unit")
+    assert frame.join(told, on="unit", how="semi").sort("unit")["beyond_noise"].equals(told["beyond_noise"])
+    assert told["beyond_noise"].is_not_null().any()
 
 
 def test_a_report_keeps_reasons_and_loses_the_place(edition) -> None:

@@ -126,6 +126,17 @@ def test_a_page_reads_no_more_of_the_database_than_the_edition(season, django_as
         overview.board_map(edition)
 
 
+@pytest.mark.parametrize("query", [BoardQuery(), BoardQuery(sort="name"), BoardQuery(track="far", search="村")])
+def test_downloads_mark_what_the_page_marks(season, query: BoardQuery) -> None:
+    for edition in (season[0], season[-1]):
+        rows = table.board_page(edition, query).rows
+        marks = table.download_frame(edition, query)["beyond_noise"]
+        assert marks.dtype == pl.Boolean
+        assert marks.to_list() == [row.is_beyond_noise for row in rows]
+    assert {True, False} <= set(table.download_frame(season[-1], BoardQuery())["beyond_noise"])
+    assert table.download_frame(season[-1], BoardQuery(search="没有"))["beyond_noise"].dtype == pl.Boolean
+
+
 def test_downloads_hold_what_people_read(season) -> None:
     frame = table.download_frame(season[-1], BoardQuery(track="far", sort="score"))
     assert frame.height == 12

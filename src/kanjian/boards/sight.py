@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 PLACES = ("rank", "track_rank", "rank_low", "rank_high")
+NOISE = "beyond_noise"  # whether a movement is more than noise; told by the intervals, so withheld with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,10 @@ class Sight:
         if self.is_whole:
             return frame
         hidden = self.hidden()
+        told = (*PLACES, NOISE) if NOISE in frame.columns else PLACES
         falls = hidden & (pl.col("movement") < 0)
         return frame.with_columns(
-            *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in PLACES),
+            *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in told),
             pl.when(~falls.fill_null(value=False)).then(pl.col("movement")).alias("movement"),
             pl.when(hidden).then(pl.lit(f"last {self.percent} %")).alias("places"),
         )

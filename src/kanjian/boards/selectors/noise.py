@@ -7,6 +7,7 @@ from django.conf import settings
 
 from kanjian.boards.models import Edition
 from kanjian.boards.selectors.editions import files_of
+from kanjian.boards.sight import NOISE
 from kanjian.boards.store.editions import EditionFiles, open_edition
 from kanjian.boards.store.folders import StoreError
 from kanjian.boards.store.keeping import kept
@@ -32,6 +33,16 @@ def beyond(found: Marks, position: int, movement: int | None, rank_low: int | No
     if found is None or not movement or rank_low is None or found[position] == UNKNOWN:
         return None
     return bool(found[position] == BEYOND)
+
+
+def with_marks(edition: Edition, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ``scores`` with what ``beyond`` says of each in the column ``beyond_noise`` (Boolean)."""
+    found = marks(edition)
+    if found is None:
+        return rows.with_columns(pl.lit(None, pl.Boolean).alias(NOISE))
+    told = pl.Series(found[rows["position"].to_numpy()], dtype=pl.Int8)
+    has_moved = pl.col("movement").fill_null(0) != 0
+    return rows.with_columns(pl.when(has_moved & (told != UNKNOWN)).then(told == BEYOND).alias(NOISE))
 
 
 @kept(2)

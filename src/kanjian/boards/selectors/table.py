@@ -77,10 +77,12 @@ def frames(edition: Edition, query: BoardQuery, sight: Sight = EVERYTHING) -> It
 
 
 def download_frame(edition: Edition, query: BoardQuery, sight: Sight = EVERYTHING) -> pl.DataFrame:
-    """All matching rows as one table for a spreadsheet; without what only the page needs and what is withheld."""
+    """All matching rows as one table for a spreadsheet, marked (``beyond_noise``); without what only the page needs
+    and what is withheld.
+    """
     empty = files_of(edition).scores().head(0).collect()
     found = pl.concat([empty, *(frame.select(empty.columns) for frame in frames(edition, query, sight))])
-    return sight.blanked(found).drop(_INTERNAL)
+    return sight.blanked(noise.with_marks(edition, found)).drop(_INTERNAL)
 
 
 def marked_rows(edition: Edition, rows: list[dict[str, Any]], sight: Sight) -> list[BoardRow]:
