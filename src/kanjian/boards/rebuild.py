@@ -6,12 +6,12 @@ parameters, places on the track, so a part explains itself.
 
 import json
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
 from kanjian.boards.store.editions import EditionFiles
+from kanjian.boards.store.keeping import weighed
 from kanjian.scoring import Result, Values
 from kanjian.scoring.explanation import UnitValues
 
@@ -56,7 +56,11 @@ def whole_result(files: EditionFiles) -> Result | None:
     return rows_result(files, (0, units)) if units <= RIVALS else None
 
 
-@lru_cache(maxsize=16)
+def _units_of(result: Result) -> int:
+    return result.values.height
+
+
+@weighed(_units_of)
 def rows_result(files: EditionFiles, field: Field) -> Result:
     """A result of these rows; the last ones are kept."""
     return _result_of(files, files.detail_slice(*field))

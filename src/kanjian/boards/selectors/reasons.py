@@ -12,6 +12,7 @@ from kanjian.boards.selectors.shapes import BoardRow, Movement, Named, Path, Sha
 from kanjian.boards.selectors.table import bands
 from kanjian.boards.store.editions import EditionFiles
 from kanjian.boards.store.folders import StoreError
+from kanjian.boards.store.keeping import weighed
 from kanjian.scoring import Scheme
 from kanjian.scoring.explanation import Change, Comparison, ExplanationError, Ground, change, path_to
 from kanjian.scoring.explanation import Path as Advice
@@ -63,7 +64,11 @@ def _change(then: EditionFiles, now: EditionFiles, standing: BoardRow) -> Change
     return replace(found, rank=None)
 
 
-@lru_cache(maxsize=8)
+def _compared(comparison: Comparison) -> int:
+    return comparison.units
+
+
+@weighed(_compared)
 def _comparison(then: EditionFiles, now: EditionFiles, was: Field, is_now: Field) -> Comparison:
     """The units of two editions side by side; the first one asked for pays for all of them."""
     before, after = rows_result(then, was), rows_result(now, is_now)
@@ -135,7 +140,11 @@ def _advice(
         return None
 
 
-@lru_cache(maxsize=8)
+def _standing_on(ground: Ground) -> int:
+    return ground.result.values.height
+
+
+@weighed(_standing_on)
 def _ground(files: EditionFiles, field: Field, past: tuple[tuple[EditionFiles, Field], ...]) -> Ground:
     """What the paths of a field have in common."""
     return Ground(rows_result(files, field), [rows_result(*each).values.frame for each in past])

@@ -53,7 +53,12 @@ class Comparison:
         standing = Standing.of(before, after, within)
         worlds = Worlds(before, after, corrected, standing.units)
         worlds.settle()
-        self._comparison = _Comparison(standing, worlds)
+        self._standing, self._comparison = standing, _Comparison(standing, worlds)
+
+    @property
+    def units(self) -> int:
+        """How many units the editions have between them."""
+        return len(self._standing.units)
 
     def change(self, unit: str) -> Change:
         """Return what the function `change` does for this unit."""
