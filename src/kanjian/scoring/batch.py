@@ -79,6 +79,10 @@ class Batch:
         """Return group codes of these rows."""
         return self.book.codes(column, labels)[self.start : self.start + self.rows]
 
+    def group(self, column: str, labels: tuple[str, ...]) -> Codes | int:
+        """Return the same; one number where the batch is one unit over and over."""
+        return self.codes(column, labels)
+
 
 def numbers_of(column: pl.Series) -> Floats:
     """Return a column as float64 with NaN for null; zero-copy where nothing is missing."""

@@ -145,21 +145,34 @@ def evaluate_leaf(leaf: LeafPlan, batch: Batch, parameters: Parameters, trace: T
 def context_of(leaf: LeafPlan, batch: Batch, parameters: Parameters) -> Context:
     """Return what the rule's kernel may know."""
     support: BoundSupport | None = None
-    found: dict[str | None, dict[str, Floats]] = {}
     for need in leaf.needs:
         if need.statistic == "support":
             support = reference_at(parameters, leaf.code, need.within, batch)
-        else:
-            table = _table(leaf.code, need, parameters)
-            found.setdefault(table.by, {})[need.name] = table.extended
-    stats = {name: (by, vector) for by, tables in found.items() for name, vector in tables.items()}
-    refined: dict[str, tuple[str | None, Floats]] = {}
-    if len(found) == 1:
-        ((by, tables),) = found.items()
-        refined = {name: (by, vector) for name, vector in leaf.scorer.refine(tables, up=leaf.node.up).items()}
+    found = parameters.prepared.get(id(leaf))
+    if found is None or found[0] is not leaf:  # parameters may come from another process, where identities differ
+        found = parameters.prepared[id(leaf)] = (leaf, *_vectors(leaf, parameters))
+    _, stats, refined = found
     return Context(
         leaf.node.up, leaf.scale, Spread(stats, batch, parameters), support, Spread(refined, batch, parameters)
     )
+
+
+Vectors = dict[str, tuple[str | None, Floats]]
+
+
+def _vectors(leaf: LeafPlan, parameters: Parameters) -> tuple[Vectors, Vectors]:
+    """Return the statistics of a rule, and what it makes of them, for every group."""
+    found: dict[str | None, dict[str, Floats]] = {}
+    for need in leaf.needs:
+        if need.statistic != "support":
+            table = _table(leaf.code, need, parameters)
+            found.setdefault(table.by, {})[need.name] = table.extended
+    stats = {name: (by, vector) for by, tables in found.items() for name, vector in tables.items()}
+    refined: Vectors = {}
+    if len(found) == 1:
+        ((by, tables),) = found.items()
+        refined = {name: (by, vector) for name, vector in leaf.scorer.refine(tables, up=leaf.node.up).items()}
+    return stats, refined
 
 
 def _table(code: str, need: Need, parameters: Parameters) -> Table:
@@ -173,7 +186,7 @@ def _table(code: str, need: Need, parameters: Parameters) -> Table:
 class Spread(Mapping[str, Any]):
     """Statistics by name, spread over the rows when they are asked for."""
 
-    def __init__(self, vectors: dict[str, tuple[str | None, Floats]], batch: Batch, parameters: Parameters) -> None:
+    def __init__(self, vectors: Vectors, batch: Batch, parameters: Parameters) -> None:
         self._vectors, self._batch, self._parameters = vectors, batch, parameters
 
     def __getitem__(self, name: str) -> Any:
@@ -191,7 +204,7 @@ def spread(vector: npt.NDArray[Any], by: str | None, batch: Batch, parameters: P
     """Return a statistic of all groups (the last entry: no group) as one number, or for each row."""
     if by is None:
         return vector[0]
-    return vector.take(batch.codes(by, parameters.labels.get(by, ())), mode="clip")
+    return vector.take(batch.group(by, parameters.labels.get(by, ())), mode="clip")
 
 
 def at_rows(parameters: Parameters, node: str, stat: str, batch: Batch) -> Any:

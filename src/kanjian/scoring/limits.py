@@ -15,7 +15,7 @@ def scaled(plan: NodePlan, points: Floats, batch: Batch) -> Floats:
     """Multiply by the group's coefficient 赛道系数; groups that are not listed keep their points. Works in place."""
     for column, labels, factors in plan.coefficients:
         table = np.array([*factors, 1.0])
-        points *= table.take(batch.codes(column, labels), mode="clip")
+        points *= table.take(batch.group(column, labels), mode="clip")
     return points
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,8 @@ class Parameters:
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tables: Mapping[tuple[str, str], Table] = field(default_factory=dict)
     references: Mapping[str, Reference] = field(default_factory=dict)
+    prepared: dict[int, Any] = field(default_factory=dict, init=False, repr=False)
+    """What kernels have made of the tables so far, by the identity of the indicator's plan (`leaf.context_of`)."""
 
     def group_names(self, by: str | None) -> tuple[str | None, ...]:
         """Return the labels of a group column; (None,) for all units."""

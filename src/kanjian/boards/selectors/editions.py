@@ -11,10 +11,8 @@ from kanjian.boards.sight import Sight
 from kanjian.boards.store.editions import EditionFiles, open_edition
 
 State = Edition.State
-_VALID_FIRST = Case(
-    *(When(state=state, then=place) for place, state in enumerate((State.PUBLISHED, State.OBJECTION, State.DRAFT))),
-    default=3,
-)
+VALID_FIRST: dict[str, int] = {State.PUBLISHED: 0, State.OBJECTION: 1, State.DRAFT: 2}
+_BY_VALIDITY = Case(*(When(state=state, then=place) for state, place in VALID_FIRST.items()), default=len(VALID_FIRST))
 
 
 def files_of(edition: Edition) -> EditionFiles:
@@ -103,7 +101,7 @@ def edition_for(user: policies.Person, code: str, period: str = "") -> Edition:
     found = readable(user).filter(board__code=code)
     if period:
         found = found.filter(period=period)
-    edition = found.order_by(_VALID_FIRST, "-period", "-created_at", "-id").first()
+    edition = found.order_by(_BY_VALIDITY, "-period", "-created_at", "-id").first()
     if edition is not None:
         return edition
     raise Http404(f"no edition of board {code!r}" + (f" for {period}" if period else ""))

@@ -2,8 +2,6 @@
 
 from django.http import HttpRequest
 
-from kanjian.boards.selectors.shapes import EditionHead
-
 
 def whole(text: str | None, default: int, *, least: int = 1, most: int = 1_000_000) -> int:
     """A whole number from the address, brought into its limits; anything else is the default."""
@@ -13,14 +11,3 @@ def whole(text: str | None, default: int, *, least: int = 1, most: int = 1_000_0
 def asked(request: HttpRequest, *names: str, longest: int = 60) -> dict[str, str]:
     """Texts from the address, trimmed and cut."""
     return {name: request.GET.get(name, "").replace("\0", "").strip()[:longest] for name in names}
-
-
-def one_per_period(editions: list[EditionHead]) -> list[EditionHead]:
-    """The edition in force of each period, newest first: what a switch between periods offers."""
-    best: dict[str, EditionHead] = {}
-    order = ("published", "objection", "draft", "superseded")
-    for edition in editions:
-        held = best.get(edition.period)
-        if held is None or order.index(edition.state) < order.index(held.state):
-            best[edition.period] = edition
-    return sorted(best.values(), key=lambda edition: edition.period, reverse=True)

@@ -9,11 +9,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from kanjian.boards import pictures
-from kanjian.boards.chains import earlier
 from kanjian.boards.models import Edition
 from kanjian.boards.selectors import comparing, editions, table
 from kanjian.boards.selectors.shapes import BoardQuery, BoardRow, Comparison, Dimension, IndicatorRow
-from kanjian.boards.views.common import asked, one_per_period
+from kanjian.boards.selectors.shelves import Shelf, shelf_of
+from kanjian.boards.views.common import asked
 from kanjian.boards.views.lineage import lineage_context
 
 CHOICES = 8
@@ -58,18 +58,19 @@ def compare(request: HttpRequest, code: str, period: str) -> HttpResponse:
 
     Each side may also be a name or its spelling; where several units fit, the page offers them.
     """
-    edition = editions.edition_for(request.user, code, period)
+    shelf = shelf_of(request.user, code)
+    edition = shelf.edition(period)
     typed = asked(request, *SIDES, "with")
     sides = {name: Side(name, typed[name], _fitting(edition, typed[name])) for name in SIDES}
     wanted = typed | {name: side.rows[0].unit for name, side in sides.items() if side.is_clear}
     found = (
-        _comparison(request, edition, wanted)
+        _comparison(request, shelf, edition, wanted)
         if all(side.is_clear or not side.asked for side in sides.values())
         else None
     )
     context: dict[str, Any] = {
         "edition": editions.head(edition),
-        "periods": one_per_period(editions.editions_of(request.user, edition.board)),
+        "periods": shelf.periods(),
         "asked": wanted,
         "shown": {name: side.shown for name, side in sides.items()},
         "choices": [(side.asked, side.choices(wanted)) for side in sides.values() if len(side.rows) > 1],
@@ -80,7 +81,7 @@ def compare(request: HttpRequest, code: str, period: str) -> HttpResponse:
     if found:
         context |= _side_by_side(found)
         codes = dict.fromkeys([found.left.unit.code, found.right.unit.code])
-        past = [*earlier(edition.board, edition.period), edition]
+        past = [*shelf.before(edition), edition]
         context["lineages"] = [each for unit in codes if (each := lineage_context(request, past, unit))]
     return render(request, "boards/compare.html", context)
 
@@ -110,13 +111,13 @@ def _rows(found: Comparison, dimension: Dimension) -> list[tuple[IndicatorRow, I
     ]
 
 
-def _comparison(request: HttpRequest, edition: Edition, wanted: dict[str, str]) -> Comparison | None:
+def _comparison(request: HttpRequest, shelf: Shelf, edition: Edition, wanted: dict[str, str]) -> Comparison | None:
     sight = editions.sight_for(request.user, edition)
     try:
         if wanted["left"] and wanted["right"]:
             return comparing.compare_units(edition, wanted["left"], wanted["right"], sight)
         if wanted["left"] and wanted["with"]:
-            other = editions.edition_for(request.user, edition.board.code, wanted["with"])
+            other = shelf.edition(wanted["with"])
             return comparing.compare_editions(other, edition, wanted["left"], sight)
     except Http404:
         return None

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kanjian.boards import actions, policies
 from kanjian.boards.forms import BottomListForm
-from kanjian.boards.selectors import editions, helping, managing
+from kanjian.boards.selectors import helping, managing
+from kanjian.boards.selectors.shelves import shelf_of
 from kanjian.boards.states import BoardError
-from kanjian.boards.views.common import asked, one_per_period, whole
+from kanjian.boards.views.common import asked, whole
 from kanjian.boards.views.manage import around
 from kanjian.orgs.access import SignedIn, require_role
 
@@ -20,7 +21,8 @@ from kanjian.orgs.access import SignedIn, require_role
 @require_role()
 def help_list(request: SignedIn, code: str, period: str) -> HttpResponse:
     """The units that need help among those the reader answers for."""
-    edition = editions.edition_for(request.user, code, period)
+    shelf = shelf_of(request.user, code)
+    edition = shelf.edition(period)
     if not policies.may_help(request.user, edition.board):
         raise PermissionDenied(_("帮扶名单给能帮上忙的人看：需要榜单范围内的岗位"))
     given = asked(request, "track")
@@ -31,7 +33,7 @@ def help_list(request: SignedIn, code: str, period: str) -> HttpResponse:
         "help": found,
         "edition": found.edition,
         "asked": given,
-        "periods": one_per_period(editions.editions_of(request.user, edition.board)),
+        "periods": shelf.periods(),
     }
     return render(request, "boards/help.html", context)
 

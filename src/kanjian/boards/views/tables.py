@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from kanjian.boards import pictures
-from kanjian.boards.models import Board, Edition
+from kanjian.boards.models import Edition
 from kanjian.boards.selectors import editions, overview, table
 from kanjian.boards.selectors.shapes import BoardPage, BoardQuery
+from kanjian.boards.selectors.shelves import Shelf, shelf_of
 from kanjian.boards.selectors.veiled import WORST_FIRST
 from kanjian.boards.sight import EVERYTHING, Sight
 from kanjian.boards.store.editions import ORDERS
-from kanjian.boards.views.common import one_per_period, whole
+from kanjian.boards.views.common import whole
 
 SIZES = (20, 50, 100)
 FILTERS = ("track", "county", "township", "band")
@@ -48,24 +49,21 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, code: str, period: str = "") -> HttpResponse:
     """One edition: ranks within tracks, bands, intervals, movement; filters, map, distribution."""
-    found = editions.board_for(request.user, code)
-    try:
-        edition = editions.edition_for(request.user, code, period)
-    except Http404:
-        if period:
-            raise
+    shelf = shelf_of(request.user, code)
+    if not shelf.editions and not period:
+        found = editions.board_for(request.user, code)
         return render(request, "boards/empty.html", {"board": editions.board_head(request.user, found)})
+    edition = shelf.edition(period)
     sight = editions.sight_for(request.user, edition)
     page = table.board_page(edition, query_of(request.GET), sight)
     context: dict[str, Any] = {"page": page, "edition": page.edition, "sorts": sorts(request.GET, page.query, sight)}
     context["veil"] = sight.percent
     if request.headers.get("HX-Target") == PART:
         return render(request, "boards/parts/table.html", context)
-    around = _around(request, found, edition, page, sight)
-    return render(request, "boards/board.html", context | around)
+    return render(request, "boards/board.html", context | _around(shelf, edition, page, sight))
 
 
-def _around(request: HttpRequest, found: Board, edition: Edition, page: BoardPage, sight: Sight) -> dict[str, Any]:
+def _around(shelf: Shelf, edition: Edition, page: BoardPage, sight: Sight) -> dict[str, Any]:
     """What surrounds the table: head figures, distribution, map, movers, other periods."""
     summary = overview.summary(edition)
     drawn = overview.board_map(edition, sight=sight)
@@ -75,9 +73,9 @@ def _around(request: HttpRequest, found: Board, edition: Edition, page: BoardPag
         "movers": overview.movers(edition, sight=sight),
         "distribution": distribution,
         "bins": pictures.bins(distribution) if distribution else [],
-        "map": pictures.board_map(found, page.edition, drawn),
+        "map": pictures.board_map(edition.board, page.edition, drawn),
         "areas": drawn.counties,
-        "periods": one_per_period(editions.editions_of(request.user, found)),
+        "periods": shelf.periods(),
         "sizes": SIZES,
     }
 

@@ -5,15 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kanjian.boards import pictures, policies
-from kanjian.boards.chains import earlier
 from kanjian.boards.helping import Offer, offers_for
 from kanjian.boards.models import Edition
 from kanjian.boards.selectors import editions
 from kanjian.boards.selectors.evidence import evidence as evidence_of
 from kanjian.boards.selectors.objections import may_object
 from kanjian.boards.selectors.shapes import Share
+from kanjian.boards.selectors.shelves import shelf_of
 from kanjian.boards.selectors.units import unit_report
-from kanjian.boards.views.common import one_per_period
 from kanjian.boards.views.lineage import lineage_context
 from kanjian.orgs import policies as orgs
 from kanjian.orgs.models import Post, Unit
@@ -22,13 +21,14 @@ from kanjian.orgs.models import Post, Unit
 @require_safe
 def report(request: HttpRequest, code: str, period: str, unit: str) -> HttpResponse:
     """Score, place with interval, strengths and weaknesses, why it moved, what would help; prints on one A4 page."""
-    edition = editions.edition_for(request.user, code, period)
-    past = earlier(edition.board, edition.period)
+    shelf = shelf_of(request.user, code)
+    edition = shelf.edition(period)
+    past = shelf.before(edition)
     found = unit_report(edition, unit, editions.sight_for(request.user, edition), past)
     context = {
         "report": found,
         "edition": found.edition,
-        "periods": one_per_period(editions.editions_of(request.user, edition.board)),
+        "periods": shelf.periods(),
         "may_object": may_object(request.user, edition, unit),
         "offers": _offers(request, edition, unit),
         "radar": pictures.radar(found),

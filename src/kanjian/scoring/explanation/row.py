@@ -52,11 +52,12 @@ class Row:
         self._note_reads(plan)
         self._kept: dict[tuple[str, tuple[tuple[str, float], ...]], Column] = {}
         self._tried: dict[tuple[object, ...], Column] = {}
+        self._single: dict[tuple[str, str, float], tuple[Column, int]] = {}
 
     def under(self, parameters: Parameters) -> Row:
         """Return the same row under other parameters of the same scheme."""
         other = copy(self)
-        other.parameters, other._kept, other._tried = parameters, {}, {}
+        other.parameters, other._kept, other._tried, other._single = parameters, {}, {}, {}
         return other
 
     def points(
@@ -74,9 +75,15 @@ class Row:
         if found is None:
             if len(self._kept) > MOST_KEPT:
                 self._kept.clear()
-            inputs = {name: Varied(np.array([value])) for name, value in key[1]}
-            found = self._kept[key] = _Trial(self, base, inputs, 1).computed(code)
+            found = self._kept[key] = self._fixed(code, key[1], base)
         return found
+
+    def _fixed(self, code: str, own: tuple[tuple[str, float], ...], base: Mapping[str, float]) -> Column:
+        """Return the column of `fixed`: taken from among the values tried, or worked out."""
+        known = self._single.get((code, *own[0])) if len(own) == 1 else None
+        if known is not None:
+            return _one_of(*known)
+        return _Trial(self, base, {name: Varied(np.array([value])) for name, value in own}, 1).computed(code)
 
     def outcome(self, base: Mapping[str, float]) -> Outcome:
         """Return what is known about the root under `base`, as the engine returns it."""
@@ -96,7 +103,12 @@ class Row:
         if key not in self._tried:
             if len(self._tried) > MOST_KEPT:
                 self._tried.clear()
-            self._tried[key] = self.leaf(plan, inputs, rows)
+                self._single.clear()
+            column = self._tried[key] = self.leaf(plan, inputs, rows)
+            if len(inputs) == 1:
+                ((name, values),) = inputs.items()
+                own = ((plan.code, name, value) for value in values.tolist())
+                self._single.update((each, (column, place)) for place, each in enumerate(own))
         return self._tried[key]
 
     def _note_reads(self, plan: NodePlan) -> frozenset[str]:
@@ -183,12 +195,19 @@ class _Once(Batch):
         self._numbers |= {name: np.array([value]) for name, value in numbers.row(0, named=True).items()}
         self._marks: dict[tuple[str, ...], Mask | None] = {}
         self._texts: dict[str, Mask] = {}
+        self._groups: dict[tuple[str, int], int] = {}
 
     def not_applicable(self, names: Sequence[str]) -> Mask | None:
         key = tuple(names)
         if key not in self._marks:
             self._marks[key] = super().not_applicable(names)
         return self._marks[key]
+
+    def group(self, column: str, labels: tuple[str, ...]) -> int:
+        key = (column, id(labels))
+        if key not in self._groups:
+            self._groups[key] = int(self.codes(column, labels)[0])
+        return self._groups[key]
 
     def documented(self, name: str) -> Mask:
         if name not in self._texts:
@@ -216,6 +235,22 @@ class _Repeated(Batch):
 
     def codes(self, column: str, labels: tuple[str, ...]) -> Codes:
         return self._once.codes(column, labels).repeat(self.rows)
+
+    def group(self, column: str, labels: tuple[str, ...]) -> int:
+        return self._once.group(column, labels)
+
+
+def _one_of(column: Column, place: int) -> Column:
+    """One row of a column."""
+    here = slice(place, place + 1)
+    points = column.points[here]
+    return Column(
+        points,
+        column.whole or not np.isnan(points[0]),
+        None if column.na is None else column.na[here],
+        None if column.share is None else column.share[here],
+        None if column.imputed is None else column.imputed[here],
+    )
 
 
 def _repeated(column: Column, rows: int) -> Column:

@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from kanjian.scoring.explanation.polish import polished
-from kanjian.scoring.explanation.trials import NOTHING, Curve, Trials, is_additive
+from kanjian.scoring.explanation.trials import NOTHING, Curve, Trials, halfway
 
 AGREE = 1e-9
 GRID, CLOSING_IN = 33, 7
@@ -54,7 +54,7 @@ class Piece:
     def value(self, share: float) -> float:
         """The value after a share of the piece."""
         low, high = self.curve.values[self.place], self.curve.values[self.place + 1]
-        return high if share >= 1 else low + share * (high - low)
+        return halfway(low, high, share)
 
 
 def cheapest(trials: Trials, curves: Sequence[Curve], target: float, start: Mapping[str, float] | None = None) -> Found:
@@ -66,7 +66,7 @@ def cheapest(trials: Trials, curves: Sequence[Curve], target: float, start: Mapp
     if trials.start >= target:
         return Found({}, exact=True)
     best = trials.together(everything) if everything else trials.start
-    additive = is_additive(trials.row.plan) and _adds_up(trials, curves, best)
+    additive = trials.additive and _adds_up(trials, curves, best)
     if best < target:
         return Found(_needed_only(trials, everything, best), exact=additive)
     pieces = _straight(trials, curves) if additive else None

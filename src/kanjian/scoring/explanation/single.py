@@ -73,3 +73,7 @@ class UnitBatch(Batch):
             code = labels.index(text) if text is not None and text in labels else len(labels)
             self._codes[key] = labels, np.full(self.rows, code, dtype=np.intp)
         return self._codes[key][1]
+
+    def group(self, column: str, labels: tuple[str, ...]) -> int:
+        """Return the group code of the unit."""
+        return int(self.codes(column, labels)[0])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import isnan
 
 import numpy as np
 
@@ -43,6 +46,7 @@ class Trials:
 
     def __init__(self, row: Row) -> None:
         self.row, self.root = row, row.plan.code
+        self._singles: dict[Try, float] = {}
         self.start = float(row.fixed(self.root, {}).points[0])
 
     def scores(self, inputs: Mapping[str, Floats], rows: int) -> Floats:
@@ -52,6 +56,8 @@ class Trials:
 
     def one_at_a_time(self, base: Mapping[str, float], tries: Sequence[Try]) -> Floats:
         """Return the score of each single change (input, value) on top of `base`."""
+        if not base and all(each in self._singles for each in tries):
+            return np.array([self._singles[each] for each in tries])
         return self._one_at_a_time(base, tries, [self.root])[self.root]
 
     def _one_at_a_time(
@@ -73,11 +79,14 @@ class Trials:
 
         A lever may help only together with others (the second lowest of a minimum), so its own points count too.
         """
-        tries = [(lever.input, stop) for lever in levers for stop in lever.stops]
-        if not tries:
+        stops = [(lever.input, stop) for lever in levers for stop in lever.stops]
+        if not stops:
             return []
+        # Whether the pieces of an additive index are straight is asked next: their middles cost little beside the ends.
+        middles = [(lever.input, each) for lever in levers for each in _middles(lever)] if self.additive else []
         root, nodes = self.root, [lever.node for lever in levers]
-        points = self._one_at_a_time({}, tries, [root, *nodes])
+        points = self._one_at_a_time({}, [*stops, *middles], [root, *nodes])
+        self._singles.update(zip([*stops, *middles], points[root].tolist(), strict=True))
         here = {code: self.row.fixed(code, {}).points[0] for code in nodes}
         found, first = [], 0
         for lever in levers:
@@ -89,10 +98,30 @@ class Trials:
                 found.append(curve)
         return found
 
+    @cached_property
+    def additive(self) -> bool:
+        """Whether the score is a weighted sum of the indicators' points, as far as aggregation goes."""
+        return is_additive(self.row.plan)
+
+
+def halfway(low: float, high: float, share: float = 0.5) -> float:
+    """Return the value after a share of the way from one stop to the next."""
+    return high if share >= 1 else low + share * (high - low)
+
+
+def _middles(lever: Lever) -> list[float]:
+    """Return the values in the middle between a lever's neighbouring stops, on either side of where it is."""
+    found = []
+    for side in (1.0, -1.0):
+        along = [lever.now, *(stop for stop in lever.stops if (stop - lever.now) * side > 0)]
+        found += [halfway(*pair) for pair in pairwise(along)]
+    return found
+
 
 def _curve(lever: Lever, gains: Floats, rises: Floats, cost: float) -> Curve | None:
     """Keep the side on which there is something to gain, as far as its best stop."""
-    sides = [_side(lever, gains, rises, sign) for sign in (1.0, -1.0)]
+    tried = [each for each in zip(lever.stops, gains.tolist(), rises.tolist(), strict=True) if not isnan(each[1])]
+    sides = [_side([each for each in tried if (each[0] - lever.now) * sign > 0]) for sign in (1.0, -1.0)]
     gain, rise, stops = max(sides, key=lambda side: side[:2])
     if gain <= NOTHING and rise <= NOTHING:
         return None
@@ -100,17 +129,21 @@ def _curve(lever: Lever, gains: Floats, rises: Floats, cost: float) -> Curve | N
     return Curve(lever, values, (0.0, *(each for _, each in stops)), tuple(abs(v - lever.now) * cost for v in values))
 
 
-def _side(lever: Lever, gains: Floats, rises: Floats, sign: float) -> tuple[float, float, list[tuple[float, float]]]:
-    """Return the best gain and rise on one side, and its stops with their gains up to where both are reached."""
-    along = ((np.array(lever.stops) - lever.now) * sign > 0) & ~np.isnan(gains)
-    if not along.any():
+def _side(along: list[tuple[float, float, float]]) -> tuple[float, float, list[tuple[float, float]]]:
+    """Return the best gain and rise of stops (value, gain, rise) on one side, and these with their gains up to where
+    both are reached.
+    """
+    if not along:
         return 0.0, 0.0, []
-    stops, gained = np.array(lever.stops)[along], gains[along]
-    risen = np.nan_to_num(rises[along], nan=0.0)
-    done = (gained >= gained.max() - NOTHING) & (risen >= risen.max() - NOTHING)
-    end = int(np.argmax(done)) if done.any() else len(stops) - 1
-    kept = list(zip(stops[: end + 1].tolist(), gained[: end + 1].tolist(), strict=True))
-    return max(float(gained.max()), 0.0), max(float(risen.max()), 0.0), kept
+    rises = [0.0 if isnan(rise) else rise for _, _, rise in along]
+    best, risen = max(gain for _, gain, _ in along), max(rises)
+    enough = (
+        place
+        for place, ((_, gain, _), rise) in enumerate(zip(along, rises, strict=True))
+        if gain >= best - NOTHING and rise >= risen - NOTHING
+    )
+    end = next(enough, len(along) - 1)
+    return max(best, 0.0), max(risen, 0.0), [(stop, gain) for stop, gain, _ in along[: end + 1]]
 
 
 def is_additive(plan: NodePlan) -> bool:
