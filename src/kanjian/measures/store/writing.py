@@ -67,22 +67,32 @@ def _write_sqlite(cursor: CursorWrapper, cells: pl.DataFrame, batch_id: int) -> 
 
 
 def _write_postgres(cursor: CursorWrapper, cells: pl.DataFrame, batch_id: int) -> None:
+    cells = cells.with_columns(batch_id=pl.lit(batch_id))
+    fresh, changed = cells.filter(~pl.col("changed")), cells.filter("changed")
+    if fresh.height:
+        # Nobody else writes meanwhile (``lock_values``), so what was new when it was compared is new now.
+        _copy(cursor, "measures_value", fresh)
+    if changed.height:
+        _replace(cursor, changed, batch_id)
+
+
+def _replace(cursor: CursorWrapper, cells: pl.DataFrame, batch_id: int) -> None:
+    """Keep what the cells said, and give them their new values."""
     cursor.execute("DROP TABLE IF EXISTS measures_incoming")
     cursor.execute(
-        f"CREATE TEMPORARY TABLE measures_incoming ON COMMIT DROP AS SELECT {_NAMES} FROM measures_value WITH NO DATA"  # noqa: S608
+        f"CREATE TEMPORARY TABLE measures_incoming ON COMMIT DROP AS SELECT {_NAMES}, batch_id"  # noqa: S608
+        " FROM measures_value WITH NO DATA"
     )
-    # An empty note is a text, an empty value is none.
-    with cursor.copy(
-        f"COPY measures_incoming ({_NAMES}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (status, note))"
-    ) as copy:
-        copy.write(cells.select(COLUMNS).write_csv(include_header=False).encode())
-    if cells["changed"].any():
-        cursor.execute(
-            f"{_KEEP_OLD} JOIN measures_incoming AS fresh USING (unit_id, indicator_id, period)",
-            [batch_id],
-        )
+    _copy(cursor, "measures_incoming", cells)
+    cursor.execute(f"{_KEEP_OLD} JOIN measures_incoming AS fresh USING (unit_id, indicator_id, period)", [batch_id])
     cursor.execute(
-        f"INSERT INTO measures_value ({_NAMES}, batch_id) SELECT {_NAMES}, %s FROM measures_incoming{_UPSERT}",  # noqa: S608
-        [batch_id],
+        f"INSERT INTO measures_value ({_NAMES}, batch_id) SELECT {_NAMES}, batch_id FROM measures_incoming{_UPSERT}"  # noqa: S608
     )
     cursor.execute("DROP TABLE measures_incoming")
+
+
+def _copy(cursor: CursorWrapper, table: str, cells: pl.DataFrame) -> None:
+    """Stream the cells into a table; an empty note is a text, an empty value is none."""
+    columns = f"{_NAMES}, batch_id"
+    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (status, note))") as copy:
+        copy.write(cells.select(*COLUMNS, "batch_id").write_csv(include_header=False).encode())
