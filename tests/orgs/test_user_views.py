@@ -129,7 +129,7 @@ def test_the_list_asks_as_often_for_many_people_as_for_few(
     for number in range(12):
         person = User.objects.create(username=f"p{number}")
         Post.objects.create(user=person, unit=small_city.village, role="reader")
-    with django_assert_num_queries(8):  # one of them for the navigation by role
+    with django_assert_num_queries(6):
         client.get("/people/users/")
 
 

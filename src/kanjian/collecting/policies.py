@@ -47,12 +47,12 @@ def reports_for(user: Person) -> QuerySet[Sheet]:
 
 def reviewer_units(user: Person) -> set[int]:
     """Ids of the units at which the person holds a reviewer's post today; not those below them."""
-    return set(orgs.posts_of(user, Role.REVIEWER).values_list("unit_id", flat=True))
+    return {post.unit for post in orgs.posts_held(user, Role.REVIEWER)}
 
 
 def waiting_for(user: Person) -> QuerySet[Sheet]:
     """Sheets that lie at a level at which the person is a reviewer; the other direction of ``rules.Facts.levels``."""
-    held = list(orgs.posts_of(user, Role.REVIEWER).values_list("unit_id", "unit__kind").order_by("unit_id").distinct())
+    held = sorted({(post.unit, post.unit_kind) for post in orgs.posts_held(user, Role.REVIEWER)})
     if not held:
         return Sheet.objects.none()
     units = [unit for unit, _kind in held]

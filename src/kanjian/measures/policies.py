@@ -102,8 +102,8 @@ def may_see_exception(user: Person, exception: RedLineException) -> bool:
 
 def departments_of(user: User) -> frozenset[int]:
     """Ids of the departments for which the person reports: they deliver what these answer for."""
-    own = orgs.posts_of(user, Role.REPORTER).filter(unit__kind=Unit.Kind.DEPARTMENT)
-    return frozenset(own.values_list("unit_id", flat=True))
+    own = orgs.posts_held(user, Role.REPORTER)
+    return frozenset(post.unit for post in own if post.unit_kind == Unit.Kind.DEPARTMENT)
 
 
 def department_reach(user: User) -> frozenset[int]:

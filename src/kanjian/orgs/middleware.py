@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import resolve
 from django.utils.translation import gettext as _
 
+from kanjian.orgs.held import asked_once
 from kanjian.orgs.models import User
 from kanjian.orgs.second_factor import has_second_factor, must_have_second_factor
 
@@ -27,7 +28,11 @@ class FirstThingsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on, or lead to the form."""
+        """Pass the request on, or lead to the form; posts are asked for once on the way."""
+        with asked_once():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         wanted = _wanted(request)
         if wanted is None:
             return self.get_response(request)

@@ -13,8 +13,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kanjian.orgs.held import Held, held_by, units_above
 from kanjian.orgs.models import Post, PostQuerySet, Unit, UnitQuerySet, User
-from kanjian.orgs.tree import ids_above, ids_below
+from kanjian.orgs.tree import ids_below
 
 Person = User | AnonymousUser
 Role = Post.Role
@@ -29,29 +30,37 @@ def posts_of(user: Person, role: str, day: date | None = None) -> PostQuerySet:
     return held if role == Role.READER else held.filter(role=role)
 
 
+def posts_held(user: Person, role: str, day: date | None = None) -> list[Held]:
+    """The same as ``posts_of``, without the records: asked once a request."""
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    return [post for post in held_by(user, day) if role in {Role.READER, post.role}]
+
+
 def has_role(user: Person, role: str, day: date | None = None) -> bool:
     """Whether the person holds the role anywhere."""
-    return _is_superuser(user, role) or posts_of(user, role, day).exists()
+    return _is_superuser(user, role) or bool(posts_held(user, role, day))
 
 
 def may(user: Person, role: str, unit: Unit, day: date | None = None) -> bool:
-    """Whether the person holds the role at the unit or above it (one query)."""
+    """Whether the person holds the role at the unit or above it."""
     if _is_superuser(user, role):
         return True
-    return posts_of(user, role, day).filter(unit_id__in=ids_above([unit.pk], day)).exists()
+    held = {post.unit for post in posts_held(user, role, day)}
+    return unit.pk in held or (bool(held) and not held.isdisjoint(units_above(unit, day)))
 
 
 def units_in_scope(user: Person, role: str, day: date | None = None) -> UnitQuerySet:
     """All units where the person holds the role, closed ones included; the other direction of ``may``."""
     if _is_superuser(user, role):
         return Unit.objects.all()
-    held = list(posts_of(user, role, day).values_list("unit_id", flat=True))
+    held = [post.unit for post in posts_held(user, role, day)]
     return Unit.objects.filter(id__in=ids_below(held, day)) if held else Unit.objects.none()
 
 
 def has_role_everywhere(user: Person, role: str) -> bool:
     """Whether the person holds the role at a unit that has none above it (the whole city)."""
-    return _is_superuser(user, role) or posts_of(user, role).filter(unit__parent__isnull=True).exists()
+    return _is_superuser(user, role) or any(post.is_root for post in posts_held(user, role))
 
 
 def may_audit(user: Person) -> bool:

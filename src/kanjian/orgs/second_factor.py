@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kanjian.orgs.models import Post, User
-from kanjian.orgs.policies import posts_of
+from kanjian.orgs.policies import posts_held
 
 Role = Post.Role
 # What these do at a root unit concerns everybody's numbers.
@@ -57,8 +57,7 @@ def must_have_second_factor(user: User) -> bool:
         return False
     if user.is_superuser:
         return True
-    weighty = posts_of(user, Role.READER).filter(role__in=WEIGHTY, unit__parent__isnull=True)
-    return weighty.exists()
+    return any(post.is_root and post.role in WEIGHTY for post in posts_held(user, Role.READER))
 
 
 def described(user: User) -> str:

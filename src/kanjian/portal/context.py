@@ -63,10 +63,10 @@ def _links(entries: list[tuple[str, str, str]], path: str) -> list[Link]:
 
 
 def roles_of(user: orgs.Person) -> set[str]:
-    """Roles that the person holds anywhere today, in one query; a superuser administers."""
+    """Roles that the person holds anywhere today; a superuser administers."""
     if not user.is_authenticated:
         return set()
-    held = set(orgs.posts_of(user, Post.Role.READER).values_list("role", flat=True))
+    held = {post.role for post in orgs.posts_held(user, Post.Role.READER)}
     return held | ({Post.Role.ADMINISTRATOR.value} if user.is_superuser else set())
 
 

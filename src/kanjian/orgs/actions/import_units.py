@@ -15,6 +15,7 @@ from kanjian.ledger.actions import append_event
 from kanjian.orgs import policies
 from kanjian.orgs.actions.common import link, place, require_not_in_future
 from kanjian.orgs.actions.create_track import create_track
+from kanjian.orgs.held import forget
 from kanjian.orgs.models import Lineage, Membership, Post, Track, Unit, User
 from kanjian.orgs.spelling import spelling
 from kanjian.orgs.unit_plan import FIELDS, UnitPlan, plan_units
@@ -56,6 +57,7 @@ def import_units(
     _update(plan.changed, reporter)
     _move(plan, document or name)
     _assign(plan, by, reporter)
+    forget()  # many rows at once tell nobody that they have changed
     changes = [row for frame in (plan.changed, plan.moved, plan.assigned) for row in _spelled(frame, SHOWN_CHANGES)]
     data = {"sha256": plan.sha256, "day": plan.day, **plan.summary(), "changes": changes[:SHOWN_CHANGES]}
     if any((plan.created.height, plan.changed.height, plan.moved.height, plan.assigned.height)):

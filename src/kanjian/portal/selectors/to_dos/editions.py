@@ -25,7 +25,8 @@ def editions_to_do(user: User) -> Iterator[ToDo]:
 
 def open_windows(user: User) -> Iterator[ToDo]:
     """Editions that the person may object to for one of the own units, for those who do not run the board."""
-    if not orgs.posts_of(user, Post.Role.READER).filter(role__in=objection_policies.FILING_ROLES).exists():
+    held = orgs.posts_held(user, Post.Role.READER)
+    if not any(post.role in objection_policies.FILING_ROLES for post in held):
         return
     scope = orgs.units_in_scope(user, Post.Role.READER).on(timezone.localdate())
     for head, edition in _waiting(user):
