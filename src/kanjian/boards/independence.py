@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kanjian.boards import policies
@@ -40,26 +39,51 @@ class Part:
     words: str
 
 
-def parts(user: User, objection: Objection) -> list[Part]:
-    """Every part the person had; empty when the person may review it."""
-    return [*_in_the_edition(user, objection), *_in_the_values(user, objection), *_in_the_objection(user, objection)]
+Involved = dict[str, set[int]]  # code of a part → ids of the people who had it, in the order in which parts are named
 
 
-def _in_the_edition(user: User, objection: Objection) -> Iterator[Part]:
+def involved(objection: Objection) -> Involved:
+    """Who had which part, asked once for everybody."""
+    found = {**_in_the_edition(objection), **_in_the_values(objection), **_in_the_objection(objection)}
+    return {code: {pk for pk in people if pk is not None} for code, people in found.items()}
+
+
+def parts(user: User, objection: Objection, people: Involved | None = None) -> list[Part]:
+    """Every part the person had; empty when the person may review it. ``people``: ``involved``, where it is known."""
+    people = involved(objection) if people is None else people
+    return [Part(code, str(WORDS[code])) for code, ids in people.items() if user.pk in ids]
+
+
+WORDS = {
+    "computed": gettext_lazy("计算了这一期"),
+    "froze": gettext_lazy("冻结了这一期的数据"),
+    "signed": gettext_lazy("签署了这一期的审核意见"),
+    "proposed": gettext_lazy("提议了这一期的发布或撤下"),
+    "confirmed": gettext_lazy("确认了这一期的发布或撤下"),
+    "wrote": gettext_lazy("提交了这一版方法"),
+    "entered": gettext_lazy("填报过有关数值"),
+    "checked": gettext_lazy("审核过有关填报单"),
+    "imported": gettext_lazy("导入过有关数值"),
+    "filed": gettext_lazy("提出了这件异议"),
+    "belongs": gettext_lazy("在该单位或它的上级乡镇、区县任职"),
+    "first_review": gettext_lazy("参与了第一次复核"),
+}
+People = set[int | None]
+
+
+def _in_the_edition(objection: Objection) -> dict[str, People]:
     edition = objection.edition
-    if edition.created_by_id == user.pk:
-        yield Part("computed", _("计算了这一期"))
-    if edition.release.created_by_id == user.pk:
-        yield Part("froze", _("冻结了这一期的数据"))
     lineage = _corrected(edition)
-    if SignOff.objects.filter(edition__in=lineage, by=user).exists():
-        yield Part("signed", _("签署了这一期的审核意见"))
     steps = Proposal.objects.filter(edition__in=lineage, verb__in=ANSWERING)
-    if steps.filter(proposed_by=user).exists():
-        yield Part("proposed", _("提议了这一期的发布或撤下"))
-    is_publisher = Edition.objects.filter(pk__in=lineage, published_by=user).exists()
-    if is_publisher or steps.filter(decided_by=user, state=Proposal.State.CONFIRMED).exists():
-        yield Part("confirmed", _("确认了这一期的发布或撤下"))
+    rows = list(steps.values_list("proposed_by", "decided_by", "state"))
+    publishers = Edition.objects.filter(pk__in=lineage).values_list("published_by", flat=True)
+    return {
+        "computed": {edition.created_by_id},
+        "froze": {edition.release.created_by_id},
+        "signed": set(SignOff.objects.filter(edition__in=lineage).values_list("by", flat=True)),
+        "proposed": {proposed for proposed, _decided, _state in rows},
+        "confirmed": {*publishers, *(decided for _by, decided, state in rows if state == Proposal.State.CONFIRMED)},
+    }
 
 
 def _corrected(edition: Edition) -> set[int]:
@@ -73,24 +97,24 @@ def _corrected(edition: Edition) -> set[int]:
     return found
 
 
-def _in_the_values(user: User, objection: Objection) -> Iterator[Part]:
+def _in_the_values(objection: Objection) -> dict[str, People]:
     """Parts in the cells objected to: entered, checked, imported; for a method, in writing it."""
     edition = objection.edition
-    if objection.kind == Objection.Kind.METHOD and edition.scheme.created_by_id == user.pk:
-        yield Part("wrote", _("提交了这一版方法"))
     cells = Changes.from_json(objection.changes).cells
     wanted = Q(pk__in=[])
     for cell in cells:
         wanted |= Q(indicator__code=cell.indicator, unit__code=cell.unit)
     periods = {cell.period for cell in cells}
     entries = Entry.objects.filter(wanted, sheet__window__period__in=periods)
-    typed_over = PastEntry.objects.filter(wanted, sheet__window__period__in=periods, entered_by=user)
-    if entries.filter(entered_by=user).exists() or typed_over.exists():
-        yield Part("entered", _("填报过有关数值"))
-    if Step.objects.filter(sheet__in=entries.values("sheet"), by=user).exists():
-        yield Part("checked", _("审核过有关填报单"))
-    if Batch.objects.filter(pk__in=_batches(edition, objection, wanted, periods), created_by=user).exists():
-        yield Part("imported", _("导入过有关数值"))
+    typed_over = PastEntry.objects.filter(wanted, sheet__window__period__in=periods)
+    steps = Step.objects.filter(sheet__in=entries.values("sheet"))
+    batches = Batch.objects.filter(pk__in=_batches(edition, objection, wanted, periods))
+    return {
+        "wrote": {edition.scheme.created_by_id} if objection.kind == Objection.Kind.METHOD else set(),
+        "entered": {each for rows in (entries, typed_over) for each in rows.values_list("entered_by", flat=True)},
+        "checked": set(steps.values_list("by", flat=True)),
+        "imported": set(batches.values_list("created_by", flat=True)),
+    }
 
 
 def _batches(edition: Edition, objection: Objection, wanted: Q, periods: set[str]) -> set[int]:
@@ -113,19 +137,14 @@ def _frozen(edition: Edition, objection: Objection) -> Iterator[int]:
             yield batch
 
 
-def _in_the_objection(user: User, objection: Objection) -> Iterator[Part]:
-    if objection.filed_by_id == user.pk:
-        yield Part("filed", _("提出了这件异议"))
-    posts = Post.objects.filter(user=user).on(today())
-    if posts.filter(unit__in=chain(objection.unit, objection.edition.board).values("pk")).exists():
-        yield Part("belongs", _("在该单位或它的上级乡镇、区县任职"))
-    if (
-        objection.round > 1
-        and objection.steps.filter(round__lt=objection.round, by=user)
-        .exclude(verb__in=("file", "answer", "appeal"))
-        .exists()
-    ):
-        yield Part("first_review", _("参与了第一次复核"))
+def _in_the_objection(objection: Objection) -> dict[str, People]:
+    posts = Post.objects.on(today()).filter(unit__in=chain(objection.unit, objection.edition.board).values("pk"))
+    reviewed = objection.steps.filter(round__lt=objection.round).exclude(verb__in=("file", "answer", "appeal"))
+    return {
+        "filed": {objection.filed_by_id},
+        "belongs": set(posts.values_list("user", flat=True)),
+        "first_review": set(reviewed.values_list("by", flat=True)) if objection.round > 1 else set(),
+    }
 
 
 def candidates(board: Board) -> QuerySet[User]:
@@ -139,9 +158,10 @@ def candidates(board: Board) -> QuerySet[User]:
 
 def choices(objection: Objection) -> list[tuple[User, list[Part]]]:
     """Everybody who could review it, with the parts that speak against; least burdened first."""
-    return [(person, parts(person, objection)) for person in candidates(objection.edition.board)]
+    people = involved(objection)
+    return [(person, parts(person, objection, people)) for person in candidates(objection.edition.board)]
 
 
 def choose(objection: Objection) -> User | None:
     """The least burdened person who had no part; None when everybody had one."""
-    return next((person for person in candidates(objection.edition.board) if not parts(person, objection)), None)
+    return next((person for person, had in choices(objection) if not had), None)
