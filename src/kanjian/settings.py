@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kanjian.headers.HeadersMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kanjian.orgs.middleware.posts_asked_once",
     "kanjian.orgs.middleware.FirstThingsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",

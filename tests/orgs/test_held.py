@@ -9,7 +9,7 @@ from django.utils import timezone
 from kanjian.orgs import policies
 from kanjian.orgs.actions import end_post, grant_post, move_unit
 from kanjian.orgs.held import asked_once, held_by
-from kanjian.orgs.middleware import FirstThingsMiddleware
+from kanjian.orgs.middleware import posts_asked_once
 from kanjian.orgs.models import Post
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_nothing_is_carried_from_one_request_to_the_next(small_city, reviewer):
     def answer(request):
         found.append(policies.may(reviewer, "reviewer", small_city.village))
 
-    pages = FirstThingsMiddleware(answer)
+    pages = posts_asked_once(answer)
     request = RequestFactory().get("/")
     request.user = reviewer
     pages(request)
@@ -79,7 +79,7 @@ def test_an_error_ends_the_request_as_well(small_city, reviewer, django_assert_n
     request = RequestFactory().get("/")
     request.user = reviewer
     with pytest.raises(RuntimeError):
-        FirstThingsMiddleware(fails)(request)
+        posts_asked_once(fails)(request)
     with django_assert_num_queries(2):
         held_by(reviewer)
         held_by(reviewer)

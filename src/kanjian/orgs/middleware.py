@@ -1,4 +1,6 @@
-"""What must be done before anything else: choose an own password 一次性密码, set up a second factor 双因素."""
+"""Around every request: posts asked once 岗位, and what must be done before anything else: an own password 一次性密码,
+a second factor 双因素.
+"""
 
 from collections.abc import Callable
 
@@ -18,6 +20,16 @@ OPEN = {"account_change_password", "account_logout", "set_language"}
 OPEN_WITHOUT_SECOND_FACTOR = OPEN | {"account_reauthenticate", "usersessions_list"}
 
 
+def posts_asked_once(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Whatever a request asks about a person's posts goes to the database once."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        with asked_once():
+            return get_response(request)
+
+    return answer
+
+
 class FirstThingsMiddleware:
     """Sends people with a one-time password to that form, and those who must have a second factor to theirs.
 
@@ -28,11 +40,7 @@ class FirstThingsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on, or lead to the form; posts are asked for once on the way."""
-        with asked_once():
-            return self._answer(request)
-
-    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on, or lead to the form."""
         wanted = _wanted(request)
         if wanted is None:
             return self.get_response(request)

@@ -1,6 +1,5 @@
 """The editions of one board side by side 期次架: one question to the database, whatever a page then asks of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -37,11 +36,8 @@ class Shelf:
 
     def periods(self) -> list[EditionHead]:
         """The edition in force of each period, newest first: what a switch between periods offers."""
-        return list(self._in_force())
-
-    def _in_force(self) -> Iterator[EditionHead]:
-        for _, same in groupby(self.editions, key=lambda each: each.period):
-            yield head(min(same, key=_validity))
+        by_period = groupby(self.editions, key=lambda each: each.period)
+        return [head(min(same, key=_validity)) for _, same in by_period]
 
 
 def shelf_of(user: policies.Person, code: str) -> Shelf:
