@@ -3,8 +3,8 @@
     python -m bench.city [--database postgresql://user@host:port/empty_database]
 
 Without --database a SQLite file in a folder that is removed afterwards. Bars on an idle machine with two cores:
-generation < 5 s; freezing, computing and publishing a quarter of 914 villages ≤ 2 s. Loading has none: it also collects,
-checks, pairs, asks experts and draws up the red lines of eight quarters.
+generation < 5 s; freezing, computing and publishing a quarter of 914 villages ≤ 2 s. Loading has none: it also
+collects, checks, pairs, asks experts and draws up the red lines of eight quarters.
 """
 
 from __future__ import annotations
