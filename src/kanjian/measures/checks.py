@@ -15,11 +15,12 @@ from kanjian.measures.linting import lint_everything
 from kanjian.measures.models import Batch, Indicator, QualityRun, Value
 from kanjian.measures.selectors import known_periods, latest_period
 from kanjian.measures.selectors.redlines import finding_row as row_of
+from kanjian.measures.store.guards import missing_guards
 
 DUPLICATES, COMPUTATIONS = "measures.duplicates", "measures.computations"
 RED_LINES = "measures.red_lines"
 STALE, UNCOVERED, ORIGINALS = "measures.stale", "measures.uncovered", "measures.originals"
-QUALITY = "measures.quality"
+QUALITY, GUARDS = "measures.quality", "measures.guards"
 NAMED = 5
 QUALITY_DAYS = 7  # without a quality run for longer, nobody looks
 
@@ -81,6 +82,15 @@ def originals_are_kept() -> Iterator[health.Problem]:
         numbers = "、".join(str(pk) for pk in gone[:NAMED])
         message = _("%(number)d 个批次的原始文件丢失：%(batches)s") % {"number": len(gone), "batches": numbers}
         yield health.Problem(ORIGINALS, health.Severity.ERROR, message, _("从备份恢复文件夹 files/measures"))
+
+
+@health.check(GUARDS)
+def references_are_guarded() -> Iterator[health.Problem]:
+    """The database refuses values of units, indicators and batches that it does not have."""
+    if gone := missing_guards():
+        message = _("数据库不再核对数值所属的单位、指标和批次：缺少触发器 %(names)s") % {"names": "、".join(gone)}
+        remedy = _("先运行 kanjian manage migrate measures 0006（逐行核对已有数值），再运行 kanjian prepare")
+        yield health.Problem(GUARDS, health.Severity.ERROR, message, remedy)
 
 
 @health.check(DUPLICATES)

@@ -134,7 +134,10 @@ def says_one_thing(name: str) -> models.CheckConstraint:
 
 
 class Value(models.Model):
-    """One unit's value of one indicator in one period 数值; the working copy, frozen by a release."""
+    """One unit's value of one indicator in one period 数值; the working copy, frozen by a release.
+
+    On PostgreSQL its three references are checked once a statement, not once a row (docs/adr/0007).
+    """
 
     class Status(models.TextChoices):
         """What the cell says."""

@@ -94,5 +94,6 @@ def _replace(cursor: CursorWrapper, cells: pl.DataFrame, batch_id: int) -> None:
 def _copy(cursor: CursorWrapper, table: str, cells: pl.DataFrame) -> None:
     """Stream the cells into a table; an empty note is a text, an empty value is none."""
     columns = f"{_NAMES}, batch_id"
-    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (status, note))") as copy:
+    statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (status, note))"
+    with connection.wrap_database_errors, cursor.copy(statement) as copy:  # COPY goes past Django's own wrapping
         copy.write(cells.select(*COLUMNS, "batch_id").write_csv(include_header=False).encode())
