@@ -6,6 +6,8 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
+from tests.collecting.test_chain import at_office
 
 from kanjian.api.models import Answer
 from kanjian.collecting import actions
@@ -89,6 +91,19 @@ def test_a_quarter_by_machine(ground, cast, small_city) -> None:
     assert department.send("post", f"{sheet}/approve", {}).json()["level"] == "office"
     assert office.send("post", f"{sheet}/accept").json()["state"] == "accepted"
     assert Value.objects.get(unit=small_city.village, indicator__code="A1").value == 13.0
+
+
+def test_a_correction_by_machine(ground, cast) -> None:
+    actions.accept([at_office(ground, cast)], by=cast.office)
+    clerk, office, sheet = Machine(cast.clerk), Machine(cast.office), path_of(ground)
+    assert allowed(office.send("get", sheet).json()) == {"reopen"}
+    said = {"reason": "other", "comment": "多报", "until": timezone.localdate().isoformat()}
+    wrong = office.send("post", f"{sheet}/reopen", {**said, "until": "2020-01-01"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["code"]) == (409, "bad_day")
+    assert office.send("post", f"{sheet}/reopen", {**said, "until": "明天"}).status_code == 422
+    assert office.send("post", f"{sheet}/reopen", said).json()["state"] == "returned"
+    assert clerk.send("put", f"{sheet}/entries", cells(11)).json()["written"] == 1
+    assert Value.objects.get(indicator__code="A1").value == 12.5
 
 
 @pytest.mark.parametrize(
@@ -197,6 +212,7 @@ WRITES = {
     "/approve": ("post", {}),
     "/return": ("post", {"reason": "other", "comment": "x"}),
     "/accept": ("post", {}),
+    "/reopen": ("post", {"reason": "other", "comment": "x", "until": "2030-01-01"}),
 }
 
 

@@ -62,7 +62,7 @@ def test_answers_about_sheets_are_as_described(ground, cast) -> None:
         number = ground.window.pk if "/windows/" in operation.label else ground.sheet().pk
         known = {"number": number, "code": "villages"}
         reached[operation.label] = ask(operation, known, {"authorization": f"Bearer {secret}"}, FEW)
-    assert len(reached) == 13
+    assert len(reached) == 14
     for label, statuses in reached.items():
         assert statuses & ({200} if label.startswith("GET") else {200, 409, 422, 403}), (label, statuses)
 

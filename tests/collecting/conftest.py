@@ -163,3 +163,10 @@ def close_window() -> "Callable[[Ground], None]":
         ground.window.refresh_from_db()
 
     return close
+
+
+@pytest.fixture
+def storage(settings, tmp_path):
+    """Files of this test alone."""
+    default = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
+    settings.STORAGES = {**settings.STORAGES, "default": default}

@@ -10,18 +10,11 @@ from django.utils import timezone
 
 from kanjian.collecting import actions
 from kanjian.collecting.cells import Cell
-from kanjian.collecting.models import Collection, Entry, Extension, Window
+from kanjian.collecting.models import Collection, Entry, Extension, PastEntry, Window
 from kanjian.measures.models import Value
 
 V = "C10101"
 PDF = b"%PDF-1.4 evidence"
-
-
-@pytest.fixture
-def storage(settings, tmp_path):
-    """Files of this test alone."""
-    default = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
-    settings.STORAGES = {**settings.STORAGES, "default": default}
 
 
 def at(name: str, *args) -> str:
@@ -35,6 +28,8 @@ def pages(ground) -> dict[str, tuple[str, str]]:
     asked = actions.ask_extension(sheet, by=None, reason="停电", until=until)
     actions.record_entries(sheet, [Cell(V, "A1", 1, evidence="collecting/x.pdf")], by=None, origin="web")
     entry = Entry.objects.get()
+    actions.record_entries(sheet, [Cell(V, "A1", 2)], by=None, origin="web")
+    past = PastEntry.objects.get()
     code = ground.collection.code
     return {
         "index": ("get", at("index")),
@@ -45,11 +40,13 @@ def pages(ground) -> dict[str, tuple[str, str]]:
         "ask_extension": ("post", at("ask_extension", sheet.pk)),
         "history": ("get", at("history", sheet.pk)),
         "evidence": ("get", at("evidence", entry.pk)),
+        "past_evidence": ("get", at("past_evidence", past.pk)),
         "window": ("get", at("window", window.pk)),
         "reminders": ("get", at("reminders", window.pk)),
         "queue": ("get", at("queue", window.pk, "township")),
         "approve": ("post", at("approve")),
         "return": ("post", at("return", sheet.pk)),
+        "reopen": ("post", at("reopen", sheet.pk)),
         "decide": ("post", at("decide", asked.pk)),
         "manage": ("get", at("manage")),
         "create": ("get", at("create")),
@@ -76,10 +73,10 @@ def test_a_clerk_of_another_village_sees_nothing_of_it(ground, client_of, small_
 
     neighbour = client_of(holder("linjia", "邻村文书", "reporter", small_city.sister_village))
     shown = pages(ground)
-    for name in ("sheet", "cell", "submit", "withdraw", "ask_extension", "history", "evidence"):
+    for name in ("sheet", "cell", "submit", "withdraw", "ask_extension", "history", "evidence", "past_evidence"):
         method, address = shown[name]
         assert getattr(neighbour, method)(address).status_code == 404, name
-    for name in ("approve", "return", "decide", "manage", "create", "collection", "end"):
+    for name in ("approve", "return", "reopen", "decide", "manage", "create", "collection", "end"):
         method, address = shown[name]
         assert getattr(neighbour, method)(address).status_code == 403, name
 

@@ -216,7 +216,7 @@ def _window(city, department, today) -> Any:
 def _of_collecting(villages) -> dict[str, Any]:
     from django.utils import timezone
 
-    from kanjian.collecting.models import Entry, Extension, Sheet
+    from kanjian.collecting.models import Entry, Extension, PastEntry, Sheet
     from kanjian.measures.models import Indicator
     from kanjian.orgs.models import Unit
 
@@ -231,15 +231,19 @@ def _of_collecting(villages) -> dict[str, Any]:
         value=1.0,
         entered_at=timezone.now(),
     )
+    past = PastEntry.objects.create(
+        sheet=sheet, unit=entry.unit, indicator=entry.indicator, value=2.0, entered_at=timezone.now()
+    )
     extension = Extension.objects.create(
         window=window, reporter=sheet.reporter, reason="停电", until=today + timedelta(days=20), asked_at=timezone.now()
     )
-    of_sheets = ("sheet", "entries", "put_entries", "submit", "withdraw", "approve", "give_back", "accept")
+    of_sheets = ("sheet", "entries", "put_entries", "submit", "withdraw", "approve", "give_back", "accept", "reopen")
     return {
         **{f"api-1:{name}.number": sheet.pk for name in of_sheets},
         "api-1:sheets.number": window.pk,
         "api-1:collection.code": "report",
         "api-1:windows.code": "report",
+        "collecting:past_evidence.entry_id": past.pk,
         "collecting:burden_unit.code": "V004",
         "collecting.number": sheet.pk,
         "collecting.sheet_id": sheet.pk,

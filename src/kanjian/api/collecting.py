@@ -23,6 +23,7 @@ from kanjian.api.shapes import (
     EntryOut,
     FindingOut,
     Number,
+    ReopenIn,
     ReturnIn,
     SheetOut,
     SheetPage,
@@ -187,6 +188,20 @@ def give_back(request: HttpRequest, number: Number, body: ReturnIn, key: Key) ->
 def accept(request: HttpRequest, number: Number, key: Key) -> HttpResponse:
     """At the office: the entries become values."""
     return _do(request, number, key, lambda found: actions.accept([found], by=caller(request)))
+
+
+@router.post(
+    "/sheets/{number}/reopen",
+    operation_id="reopen_sheet",
+    response={200: SheetOut, **WRITE},
+    summary="Give back for a correction",
+)
+def reopen(request: HttpRequest, number: Number, body: ReopenIn, key: Key) -> HttpResponse:
+    """Accepted → returned until a day, by the office; the values stay until the correction is accepted."""
+    by, reason, comment, until = caller(request), body.reason, body.comment, body.until
+    return _do(
+        request, number, key, lambda found: actions.reopen(found, by=by, reason=reason, comment=comment, until=until)
+    )
 
 
 def _do(request: HttpRequest, number: int, key: str, verb: Callable[[Sheet], object]) -> HttpResponse:

@@ -229,6 +229,12 @@ class ReturnIn(Strict):
     comment: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*\S[^\x00-\x08]*$")]
 
 
+class ReopenIn(ReturnIn):
+    """Why an accepted sheet goes back, and the last day for the correction."""
+
+    until: date
+
+
 class ValueIn(Strict):
     """One value; the period may be left out when the batch names one."""
 

@@ -17,6 +17,7 @@ PHRASES = {
     "collecting.submit": _("提交，第 %(version)s 版，到 %(level)s"),
     "collecting.withdraw": _("撤回提交，在 %(level)s"),
     "collecting.return_sheet": _("%(level)s 退回：%(reason)s %(comment)s"),
+    "collecting.reopen": _("退回更正：%(reason)s %(comment)s，改到 %(until)s"),
     "collecting.approve": _("审核通过 %(sheets)s"),
     "collecting.accept": _("入库，批次 %(batch)s：%(sheets)s"),
     "collecting.ask_extension": _("申请延期至 %(until)s：%(reason)s"),

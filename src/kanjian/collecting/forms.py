@@ -23,6 +23,12 @@ class ReturnForm(forms.Form):
     )
 
 
+class ReopenForm(ReturnForm):
+    """Why an accepted sheet goes back, and until when."""
+
+    until = forms.DateField(label=_("更正期限"), widget=DayInput, help_text=_("到这天为止可以改，窗口关闭了也可以"))
+
+
 class ExtensionForm(forms.Form):
     """Leave to hand in later."""
 

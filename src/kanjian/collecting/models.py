@@ -135,7 +135,10 @@ class Sheet(models.Model):
     first_submitted_at = models.DateTimeField(null=True)
     on_time = models.BooleanField(null=True, help_text="set at the first submission and kept for ever")
     version = models.PositiveIntegerField(default=0, help_text="grows with every change: two people cannot overwrite")
-    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="sheets")
+    batch = models.ForeignKey(
+        Batch, null=True, on_delete=models.PROTECT, related_name="sheets", help_text="of its last acceptance"
+    )
+    correct_until = models.DateField(null=True, help_text="reopened after acceptance: last day for the correction")
 
     class Meta:
         ordering = ["window", "reporter__code"]
@@ -152,8 +155,8 @@ class Sheet(models.Model):
         return f"{self.window}: {self.reporter}"
 
 
-class Entry(models.Model):
-    """One cell of a sheet as typed or uploaded 填报值; not a value of the platform until the sheet is accepted."""
+class Said(models.Model):
+    """What one cell of a sheet says or said: a number or why there is none, what proves it, and who entered it."""
 
     class Origin(models.TextChoices):
         """How it came in."""
@@ -163,7 +166,6 @@ class Entry(models.Model):
         API = "api", _("接口")
         PREFILLED = "prefilled", _("系统预填")
 
-    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="entries")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", help_text="whom the value describes")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
     value = models.FloatField(null=True)
@@ -179,6 +181,20 @@ class Entry(models.Model):
     version = models.PositiveIntegerField(default=0, help_text="version of the sheet that wrote this cell last")
 
     class Meta:
+        abstract = True
+
+    @property
+    def is_blank(self) -> bool:
+        """Cleared or never said: no number, no reason for there being none, nothing to prove it."""
+        return self.status == Value.Status.MISSING and not self.note and not self.evidence
+
+
+class Entry(Said):
+    """One cell of a sheet as typed or uploaded 填报值; not a value of the platform until the sheet is accepted."""
+
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="entries")
+
+    class Meta:
         ordering = ["unit__code", "indicator__order"]
         constraints = [
             models.UniqueConstraint(fields=["sheet", "unit", "indicator"], name="one_entry_per_cell"),
@@ -191,29 +207,11 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.unit_id}/{self.indicator_id}: {self.value}"
 
-    @property
-    def is_blank(self) -> bool:
-        """Cleared or never said: no number, no reason for there being none, nothing to prove it."""
-        return self.status == Value.Status.MISSING and not self.note and not self.evidence
 
-
-class PastEntry(models.Model):
+class PastEntry(Said):
     """What a cell of a sheet said before it was typed over 填报留痕: appended, never changed; also who typed it."""
 
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="past_entries")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
-    value = models.FloatField(null=True)
-    status = models.CharField(max_length=14, choices=Value.Status)
-    note = models.CharField(max_length=300, blank=True)
-    evidence = models.CharField(max_length=120, blank=True)
-    evidence_name = models.CharField(max_length=200, blank=True)
-    origin = models.CharField(max_length=10, choices=Entry.Origin)
-    upload = models.ForeignKey(Upload, null=True, on_delete=models.PROTECT, related_name="+")
-    row = models.PositiveIntegerField(null=True)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    entered_at = models.DateTimeField()
-    version = models.PositiveIntegerField()
 
     class Meta:
         ordering = ["-id"]
@@ -234,9 +232,10 @@ class Step(models.Model):
         RETURN = "return", _("退回")
         WITHDRAW = "withdraw", _("撤回")
         ACCEPT = "accept", _("采纳")
+        REOPEN = "reopen", _("退回更正")
 
     class Reason(models.TextChoices):
-        """Why a sheet is returned."""
+        """Why a sheet is returned or reopened."""
 
         INCOMPLETE = "incomplete", _("缺项漏项")
         IMPLAUSIBLE = "implausible", _("数值异常")
@@ -255,6 +254,10 @@ class Step(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     arrived_at = models.DateTimeField(null=True, help_text="when the sheet had come to that level")
+    version = models.PositiveIntegerField(default=0, help_text="of the sheet, before the step")
+    batch = models.ForeignKey(
+        Batch, null=True, on_delete=models.PROTECT, related_name="acceptances", help_text="what an acceptance wrote"
+    )
 
     class Meta:
         ordering = ["id"]

@@ -17,6 +17,7 @@ LABELS = {
     Do.APPROVE: gettext_lazy("通过"),
     Do.RETURN: gettext_lazy("退回"),
     Do.ACCEPT: gettext_lazy("采纳"),
+    Do.REOPEN: gettext_lazy("退回更正"),
     Do.ASK_EXTENSION: gettext_lazy("申请延期"),
 }
 

@@ -12,34 +12,45 @@ from kanjian.measures.origins import Passage, Story
 
 def story_of(value: Value) -> Story | None:
     """The story of a value that an accepted sheet stands behind; None when a later source replaced it."""
-    entry = (
-        Entry.objects.filter(
-            unit=value.unit_id,
-            indicator=value.indicator_id,
-            sheet__window__period=value.period,
-            sheet__state=Sheet.State.ACCEPTED,
+    acceptance = (
+        Step.objects.filter(
+            verb=Step.Verb.ACCEPT,
             # A cell that said the same already kept its batch; one that was written later has another source now.
-            sheet__batch__gte=value.batch_id,
+            batch__gte=value.batch_id,
+            sheet__window__period=value.period,
+            sheet__entries__unit=value.unit_id,
+            sheet__entries__indicator=value.indicator_id,
         )
-        .select_related("sheet__window__collection", "sheet__reporter", "entered_by")
-        .order_by("-sheet__batch")
+        .select_related("sheet__window__collection", "sheet__reporter")
+        .order_by("-batch", "-id")
         .first()
     )
-    if entry is None or entry.is_blank:
+    entry = None if acceptance is None else _as_accepted(acceptance, value)
+    if acceptance is None or entry is None or (entry.is_blank and acceptance.batch_id != value.batch_id):
         return None
-    sheet = entry.sheet
+    sheet = acceptance.sheet
     entered = Passage(
         entry.get_origin_display(), str(sheet.reporter), str(entry.entered_by or _("系统")), entry.entered_at
     )
     steps = sheet.steps.select_related("by").order_by("id")
+    page = "collecting:evidence" if isinstance(entry, Entry) else "collecting:past_evidence"
     return Story(
         title=f"{sheet.window.collection.name} · {sheet.reporter}",
         url=reverse("collecting:sheet", args=[sheet.pk]),
         note=entry.note,
         evidence_name=entry.evidence_name,
-        evidence_url=reverse("collecting:evidence", args=[entry.pk]) if entry.evidence else "",
+        evidence_url=reverse(page, args=[entry.pk]) if entry.evidence else "",
         passages=(entered, *(_passage(step, sheet) for step in steps)),
     )
+
+
+def _as_accepted(acceptance: Step, value: Value) -> Entry | PastEntry | None:
+    """What the cell said when the sheet was accepted; a reopened sheet may say something else by now."""
+    cell = {"sheet": acceptance.sheet_id, "unit": value.unit_id, "indicator": value.indicator_id}
+    then = {"version__lte": acceptance.version}
+    now = Entry.objects.filter(**cell, **then).select_related("entered_by").first()
+    past = PastEntry.objects.filter(**cell, **then).select_related("entered_by").order_by("-version", "-id")
+    return now or past.first()
 
 
 def _passage(step: Step, sheet: Sheet) -> Passage:

@@ -4,7 +4,7 @@
 |---|---|
 | fill in, submit, withdraw a sheet, ask for an extension | reporter at the reporting unit or above it |
 | approve or return at a level | reviewer **at the unit of that level**: township, county, owner, root |
-| accept | reviewer at the collection's root (the performance office) |
+| accept, reopen for a correction | reviewer at the collection's root (the performance office) |
 | decide an extension | reviewer or administrator at the collection's root, never who asked |
 | create, change, activate, end a collection; open a window | methodologist or administrator at its root or above |
 | read a sheet | any post at the reporting unit or above it, or at the owner or above it |

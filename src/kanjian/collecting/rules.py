@@ -1,7 +1,8 @@
 """What a person may do next with a sheet, and why not 办理规则: one place for the actions, the pages and the API.
 
 ``facts_of`` asks the database once for many sheets; ``refusal`` is pure. Rules that never bend: nobody approves what
-they entered or handed in themselves, nobody approves at two levels of one sheet, after closing only with an extension.
+they entered or handed in themselves, nobody approves at two levels of one sheet, after closing only with an extension
+or while a correction lasts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,6 +35,7 @@ class Do(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     ACCEPT = "accept"
+    REOPEN = "reopen"
     ASK_EXTENSION = "ask_extension"
 
 
@@ -86,6 +88,8 @@ def refusal(do: Do, sheet: Sheet, facts: Facts, today: date) -> str:
             return _not_withdrawable(sheet, facts, today)
         case Do.APPROVE | Do.ACCEPT | Do.RETURN:
             return _not_judgeable(do, sheet, facts)
+        case Do.REOPEN:
+            return _not_reopenable(sheet, facts)
         case Do.ASK_EXTENSION:
             return _not_askable(sheet, facts)
 
@@ -103,8 +107,8 @@ def _not_fillable(sheet: Sheet, facts: Facts, today: date) -> str:
 def _outside(sheet: Sheet, facts: Facts, today: date) -> str:
     if today < sheet.window.opens_on:
         return "not_open_yet"
-    is_extended = facts.extended_until is not None and today <= facts.extended_until
-    return "" if today <= sheet.window.closes_on or is_extended else "closed"
+    last = max(filter(None, (sheet.window.closes_on, facts.extended_until, sheet.correct_until)))
+    return "" if today <= last else "closed"
 
 
 def _not_withdrawable(sheet: Sheet, facts: Facts, today: date) -> str:
@@ -135,6 +139,12 @@ def _not_judgeable(do: Do, sheet: Sheet, facts: Facts) -> str:
     return "two_levels" if facts.judged_at - {sheet.level} else ""
 
 
+def _not_reopenable(sheet: Sheet, facts: Facts) -> str:
+    if Level.OFFICE not in facts.levels:
+        return "not_office"
+    return "" if sheet.state == State.ACCEPTED else "not_accepted"
+
+
 def _not_askable(sheet: Sheet, facts: Facts) -> str:
     if not facts.is_reporter:
         return "not_reporter"
@@ -144,20 +154,22 @@ def _not_askable(sheet: Sheet, facts: Facts) -> str:
 
 
 # Whoever is stopped by one of these lacks the right; the others are matters of time and state.
-LACKS_RIGHT = {"not_reporter", "not_reviewer", "other_level", "own_entries", "two_levels"}
+LACKS_RIGHT = {"not_reporter", "not_reviewer", "not_office", "other_level", "own_entries", "two_levels"}
 REASONS = {
     "not_reporter": gettext_lazy("只有该单位的填报员可以办理"),
     "not_reviewer": gettext_lazy("只有本级审核员可以办理"),
+    "not_office": gettext_lazy("只有考评办的审核员可以退回更正"),
     "other_level": gettext_lazy("这份填报单在别的层级审核"),
     "own_entries": gettext_lazy("自己填报或提交的，不能由自己审核"),
     "two_levels": gettext_lazy("已在另一层级审核过这份填报单，不能再审一级"),
-    "accepted": gettext_lazy("已采纳，不能再改"),
+    "accepted": gettext_lazy("已采纳，不能再改；有误请考评办退回更正"),
     "submitted": gettext_lazy("已提交审核，先撤回才能改"),
     "not_open_yet": gettext_lazy("填报窗口还没有开放"),
     "closed": gettext_lazy("填报窗口已关闭，可以申请延期"),
     "not_submitted": gettext_lazy("还没有提交"),
     "already_approved": gettext_lazy("已有层级通过，不能撤回；可请审核员退回"),
     "accept_instead": gettext_lazy("已到考评办，由考评办采纳"),
+    "not_accepted": gettext_lazy("还没有采纳"),
     "not_at_office": gettext_lazy("还没有逐级审核到考评办"),
     "asked_already": gettext_lazy("已有一份延期申请待审批"),
 }

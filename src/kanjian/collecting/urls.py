@@ -16,6 +16,7 @@ urlpatterns = [
     path("sheets/<int:number>/extension/", sheets.ask_extension, name="ask_extension"),
     path("sheets/<int:number>/history/", sheets.history, name="history"),
     path("evidence/<int:entry_id>/", sheets.evidence, name="evidence"),
+    path("evidence/past/<int:entry_id>/", sheets.past_evidence, name="past_evidence"),
     *workbook_urls.urlpatterns,
     *burden_urls.urlpatterns,
     # Approval.
@@ -24,6 +25,7 @@ urlpatterns = [
     path("windows/<int:window_id>/waiting/<slug:level>/", approval.queue, name="queue"),
     path("approve/", approval.approve, name="approve"),
     path("sheets/<int:number>/return/", approval.give_back, name="return"),
+    path("sheets/<int:number>/reopen/", approval.reopen, name="reopen"),
     path("extensions/", approval.extensions, name="extensions"),
     path("extensions/<int:extension_id>/decide/", approval.decide, name="decide"),
     # Setting up.

@@ -11,6 +11,7 @@ from kanjian.collecting.actions.decide_extension import decide_extension
 from kanjian.collecting.actions.end_collection import end_collection
 from kanjian.collecting.actions.open_window import open_window
 from kanjian.collecting.actions.record_entries import Recorded, StaleEntriesError, record_entries
+from kanjian.collecting.actions.reopen import reopen
 from kanjian.collecting.actions.return_sheet import return_sheet
 from kanjian.collecting.actions.set_ceiling import set_ceiling
 from kanjian.collecting.actions.set_fields import FieldSpec, set_fields
@@ -33,6 +34,7 @@ __all__ = [
     "end_collection",
     "open_window",
     "record_entries",
+    "reopen",
     "return_sheet",
     "set_ceiling",
     "set_fields",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kanjian.collecting.actions.common import move, step
-from kanjian.collecting.models import Entry, Sheet, Step
+from kanjian.collecting.models import Entry, PastEntry, Sheet, Step
 from kanjian.collecting.rules import Do, require
 from kanjian.collecting.states import CollectingError, State, locked_all
 from kanjian.jobs.progress import SILENT, Reporter
@@ -21,13 +21,15 @@ from kanjian.orgs.models import User
 
 CHUNK = 1_000
 LONGEST = 200
+WHERE = ("unit_id", "indicator_id")
 
 
 @transaction.atomic
 def accept(sheets: Iterable[Sheet], *, by: User | None, reporter: Reporter = SILENT) -> Batch:
     """Office level: the entries of all the sheets become values of ``measures`` in one batch, all of them or none.
 
-    A cell nobody said anything about writes nothing: late is never zero. What the platform said before stays as a
+    A cell nobody said anything about writes nothing: late is never zero; one that an earlier acceptance wrote and a
+    correction cleared becomes missing. What the platform said before stays as a
     revision; the batch leads back to each sheet. Raises ``CollectingError`` (nothing_chosen, not_at_office,
     not_submitted) or ``PermissionDenied`` (not the office, own entries, approved at another level before).
     """
@@ -37,8 +39,8 @@ def accept(sheets: Iterable[Sheet], *, by: User | None, reporter: Reporter = SIL
     require(Do.ACCEPT, rows, by)
     now = timezone.now()
     batch = record_values(_cells(rows), source=_source(rows), by=by, reporter=reporter)
-    steps = [step(sheet, Step.Verb.ACCEPT, by, now) for sheet in rows]
-    move(rows, state=State.ACCEPTED, level="", arrived_at=None, batch=batch)
+    steps = [step(sheet, Step.Verb.ACCEPT, by, now, batch=batch) for sheet in rows]
+    move(rows, state=State.ACCEPTED, level="", arrived_at=None, batch=batch, correct_until=None)
     Step.objects.bulk_create(steps, batch_size=CHUNK)
     for window in sorted({sheet.window_id for sheet in rows}):
         data = {"batch": batch.pk, "sheets": [sheet.pk for sheet in rows if sheet.window_id == window]}
@@ -52,9 +54,17 @@ def _source(sheets: Sequence[Sheet]) -> str:
 
 
 def _cells(sheets: Sequence[Sheet]) -> pl.DataFrame:
-    """The entries as cells of ``record_values``; blank ones are left out."""
+    """The entries as cells of ``record_values``; blank ones are left out, unless they take back what was accepted."""
     said = Entry.objects.filter(sheet__in=[sheet.pk for sheet in sheets])
     columns = ("unit_id", "indicator_id", "sheet__window__period", "value", "status", "note", "evidence")
     frame = fetch(said.order_by().values_list(*columns), pl.Schema([*CELLS.items(), ("evidence", pl.String)]))
     blank = (pl.col("status") == "missing") & (pl.col("note") == "") & (pl.col("evidence") == "")
-    return frame.filter(~blank).drop("evidence")
+    taken_back = frame.filter(blank).join(_accepted_before(sheets), on=WHERE, how="semi")
+    return pl.concat([frame.filter(~blank), taken_back]).drop("evidence")
+
+
+def _accepted_before(sheets: Sequence[Sheet]) -> pl.DataFrame:
+    """Cells that these sheets once said something about and that may have been accepted then."""
+    again = [sheet.pk for sheet in sheets if sheet.batch_id is not None]
+    told = PastEntry.objects.filter(sheet__in=again).exclude(status="missing", note="", evidence="")
+    return fetch(told.order_by().values_list(*WHERE).distinct(), pl.Schema(dict.fromkeys(WHERE, pl.Int64)))

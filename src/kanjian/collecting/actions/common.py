@@ -11,6 +11,8 @@ from kanjian.collecting.models import Collection, Sheet, Step
 from kanjian.collecting.states import CollectingError
 from kanjian.orgs.models import User
 
+LONGEST = 300  # of a comment
+
 
 def require_state(collection: Collection, state: str, code: str) -> None:
     """Raise ``CollectingError`` unless the collection is in the state."""
@@ -19,9 +21,20 @@ def require_state(collection: Collection, state: str, code: str) -> None:
         raise CollectingError(code, _("采集项目“%(name)s”处于“%(state)s”，不能这样办理") % names)
 
 
-def step(sheet: Sheet, verb: Step.Verb, by: User | None, at: datetime, **more: str) -> Step:
+def require_reason(reason: str, comment: str) -> str:
+    """The comment without its margins; raise ``CollectingError`` (bad_reason, no_comment) without either."""
+    comment = comment.strip()
+    if reason not in Step.Reason.values:
+        raise CollectingError("bad_reason", _("请选择退回原因"))
+    if not 0 < len(comment) <= LONGEST:
+        raise CollectingError("no_comment", _("请写明要改什么（1 到 300 个字）"))
+    return comment
+
+
+def step(sheet: Sheet, verb: Step.Verb, by: User | None, at: datetime, **more: Any) -> Step:
     """A step of the sheet at the level where it lies, not yet saved."""
-    return Step(sheet=sheet, verb=verb, level=sheet.level, by=by, at=at, arrived_at=sheet.arrived_at, **more)
+    known = {"level": sheet.level, "arrived_at": sheet.arrived_at, "version": sheet.version}
+    return Step(sheet=sheet, verb=verb, by=by, at=at, **(known | more))
 
 
 def move(sheets: Sequence[Sheet], **columns: Any) -> None:

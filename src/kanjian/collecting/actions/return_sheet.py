@@ -2,16 +2,13 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from kanjian.collecting.actions.common import step
+from kanjian.collecting.actions.common import require_reason, step
 from kanjian.collecting.models import Sheet, Step
 from kanjian.collecting.rules import Do, require
-from kanjian.collecting.states import CollectingError, State, locked
+from kanjian.collecting.states import State, locked
 from kanjian.ledger.actions import append_event
 from kanjian.orgs.models import User
-
-LONGEST = 300
 
 
 @transaction.atomic
@@ -22,11 +19,7 @@ def return_sheet(sheet: Sheet, *, by: User | None, reason: str, comment: str) ->
     """
     sheet = locked(sheet)
     require(Do.RETURN, [sheet], by)
-    comment = comment.strip()
-    if reason not in Step.Reason.values:
-        raise CollectingError("bad_reason", _("请选择退回原因"))
-    if not 0 < len(comment) <= LONGEST:
-        raise CollectingError("no_comment", _("请写明要改什么（1 到 300 个字）"))
+    comment = require_reason(reason, comment)
     made = step(sheet, Step.Verb.RETURN, by, timezone.now(), reason=reason, comment=comment)
     sheet.state, sheet.level, sheet.arrived_at = State.RETURNED, "", None
     sheet.version += 1

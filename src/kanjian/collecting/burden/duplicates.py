@@ -63,5 +63,5 @@ def _imported(collection: Collection, fields: list[Field]) -> dict[int, list[Hel
     return {
         each.pk: [Held(each.code, each.name, HELD_BY[Source.IMPORTED])]
         for each in rows
-        if Value.objects.filter(indicator=each, batch__sheets=None).exists()
+        if Value.objects.filter(indicator=each, batch__acceptances=None).exists()
     }

@@ -162,7 +162,9 @@ def stays(sheet: Sheet) -> list[Stay]:
 
 
 def last_return(sheet: Sheet) -> Step | None:
-    """Why a returned sheet came back."""
+    """Why a returned or reopened sheet came back."""
     if sheet.state != Sheet.State.RETURNED:
         return None
-    return sheet.steps.filter(verb=Step.Verb.RETURN).select_related("by").order_by("-id").first()
+    return (
+        sheet.steps.filter(verb__in=(Step.Verb.RETURN, Step.Verb.REOPEN)).select_related("by").order_by("-id").first()
+    )

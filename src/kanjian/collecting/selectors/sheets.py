@@ -210,11 +210,12 @@ class Due:
     sheet: Sheet
     days: int
     extended_until: date | None = None
+    correct_until: date | None = None
 
     @property
     def last_day(self) -> date:
-        """Until when it counts as on time; after the window closed, the end of the extension."""
-        return self.extended_until or self.sheet.window.due_on
+        """Until when it counts as on time; of a correction its day; after the window closed, the extension's end."""
+        return self.correct_until or self.extended_until or self.sheet.window.due_on
 
     @property
     def is_late(self) -> bool:
@@ -240,6 +241,9 @@ def to_fill(user: User) -> list[Due]:
     }
     found = []
     for sheet in waiting:
+        if sheet.correct_until is not None and sheet.correct_until >= today:
+            found.append(Due(sheet, (sheet.correct_until - today).days, correct_until=sheet.correct_until))
+            continue
         until = extended.get((sheet.window_id, sheet.reporter_id))
         if sheet.window.closes_on >= today or until is not None:
             last = sheet.window.due_on if sheet.window.closes_on >= today else until or sheet.window.due_on

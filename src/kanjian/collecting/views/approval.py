@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from kanjian.collecting import actions, policies
-from kanjian.collecting.forms import DecisionForm, ReturnForm
+from kanjian.collecting.forms import DecisionForm, ReopenForm, ReturnForm
 from kanjian.collecting.models import Collection, Extension, Sheet, Window
 from kanjian.collecting.selectors import approval
 from kanjian.collecting.selectors.progress import decided_extensions, progress
@@ -86,6 +86,19 @@ def give_back(request: SignedIn, number: int) -> HttpResponse:
         _("已退回给填报单位"),
     )
     return redirect(_back(request, [found]))
+
+
+@require_POST
+@require_role(Post.Role.REVIEWER)
+def reopen(request: SignedIn, number: int) -> HttpResponse:
+    """Give an accepted sheet back for a correction."""
+    found = sheet_or_404(request, number)
+    form = ReopenForm(request.POST)
+    if form.is_valid():
+        attempt(request, lambda: actions.reopen(found, by=request.user, **form.cleaned_data), _("已退回更正"))
+    else:
+        messages.error(request, _("请选择原因，写明要改什么和改到哪一天"))
+    return redirect("collecting:sheet", number=number)
 
 
 def _window_or_404(request: SignedIn, window_id: int) -> Window:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kanjian.collecting import actions, policies
 from kanjian.collecting.evidence import ACCEPT
-from kanjian.collecting.forms import ExtensionForm, ReturnForm
-from kanjian.collecting.models import Entry, Extension, Sheet, Window
+from kanjian.collecting.forms import ExtensionForm, ReopenForm, ReturnForm
+from kanjian.collecting.models import Entry, Extension, PastEntry, Sheet, Window
 from kanjian.collecting.rules import Do
 from kanjian.collecting.selectors import approval, sheets
 from kanjian.collecting.states import CollectingError
@@ -72,6 +72,7 @@ def sheet(request: SignedIn, number: int) -> HttpResponse:
         "extension": _extension(found),
         "extension_form": ExtensionForm(),
         "return_form": ReturnForm(),
+        "reopen_form": ReopenForm(),
         "accept_types": ACCEPT,
     }
     return render(request, "collecting/sheet.html", context, status=422 if posted.error else 200)
@@ -150,7 +151,17 @@ def history(request: SignedIn, number: int) -> HttpResponse:
 @require_role(Post.Role.READER)
 def evidence(request: SignedIn, entry_id: int) -> HttpResponse:
     """The file beside a value, as a download only: nothing uploaded is ever shown inside a page."""
-    entry = get_object_or_404(Entry, pk=entry_id)
+    return _proof(request, get_object_or_404(Entry, pk=entry_id))
+
+
+@require_GET
+@require_role(Post.Role.READER)
+def past_evidence(request: SignedIn, entry_id: int) -> HttpResponse:
+    """The file beside what a cell said before: a value in force may rest on it while the sheet is corrected."""
+    return _proof(request, get_object_or_404(PastEntry, pk=entry_id))
+
+
+def _proof(request: SignedIn, entry: Entry | PastEntry) -> HttpResponse:
     sheet_or_404(request, entry.sheet_id)
     if not entry.evidence or not default_storage.exists(entry.evidence):
         raise Http404(_("没有佐证文件"))
