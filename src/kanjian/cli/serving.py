@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,10 @@ from kanjian.cli import platform
 from kanjian.cli.console import CALLED_WRONGLY, DATA_IS_WRONG, console, done, errors, fail, table, warn
 from kanjian.cli.progress import bar
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+PATIENCE = 15  # seconds that a request has to end when the server stops
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 
@@ -22,6 +26,19 @@ def _refuse_taken(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             fail(f"{host}:{port} is not free ({error.strerror}); choose another with --port", code=CALLED_WRONGLY)
+
+
+def _in_worker(_target: str) -> "WSGIApplication":
+    """The platform, loaded in a server process that leaves the terminal's group.
+
+    Ctrl+C would reach the process itself and once more by way of the supervisor, and a process of Granian 2.8 that is
+    told to stop twice never does.
+    """
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()
+    from kanjian.wsgi import application
+
+    return application
 
 
 def _listen(host: str, port: int, workers: int) -> None:
@@ -43,7 +60,8 @@ def _listen(host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=4,
         log_level=LogLevels.warning,
-    ).serve()
+        workers_kill_timeout=PATIENCE,
+    ).serve(target_loader=_in_worker)
 
 
 def demo(

@@ -1,8 +1,10 @@
 """Forms of this room."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,10 +25,16 @@ class ReturnForm(forms.Form):
     )
 
 
+def _in_a_week() -> date:
+    return timezone.localdate() + timedelta(days=7)
+
+
 class ReopenForm(ReturnForm):
     """Why an accepted sheet goes back, and until when."""
 
-    until = forms.DateField(label=_("更正期限"), widget=DayInput, help_text=_("到这天为止可以改，窗口关闭了也可以"))
+    until = forms.DateField(
+        label=_("更正期限"), widget=DayInput, initial=_in_a_week, help_text=_("到这天为止可以改，窗口关闭了也可以")
+    )
 
 
 class ExtensionForm(forms.Form):

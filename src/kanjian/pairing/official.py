@@ -3,8 +3,12 @@
 A4; top margin 37 mm, left 28 mm, type area 156 × 225 mm; 22 lines of 28 characters; body 三号 (16 pt) 仿宋, title 二号
 (22 pt) 小标宋, headings of the first level 黑体, of the second 楷体; page number 四号 (14 pt) between dashes, outside.
 Where a machine lacks the named fonts, the font table of the file names open ones to take instead.
+
+Lines and characters are set by exact line spacing and by the spacing of characters, not by a grid of characters:
+Writer gives a character that is wider than its cell, as 16 pt is, two cells.
 """
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -12,10 +16,11 @@ from typing import Any
 from docx import Document
 from docx.document import Document as Letter
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.enum.text import WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.shared import Emu, Mm, Pt, RGBColor, Twips
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -23,16 +28,20 @@ BODY, TITLE, HEADING, SECOND, HEAD = "仿宋_GB2312", "方正小标宋简体", "
 LATIN = "Times New Roman"
 # Fonts in their order of preference where the first is not installed: Windows', then open ones.
 INSTEAD = {
-    BODY: "仿宋;FangSong;FZFangSong-Z02;Noto Serif CJK SC;Source Han Serif SC",
-    TITLE: "小标宋;Noto Serif CJK SC;Source Han Serif SC;SimSun",
-    HEADING: "SimHei;Noto Sans CJK SC;Source Han Sans SC",
-    SECOND: "楷体;KaiTi;AR PL UKai CN;Noto Serif CJK SC",
-    "宋体": "SimSun;Noto Serif CJK SC;Source Han Serif SC",
+    BODY: "仿宋, FangSong, FZFangSong-Z02, Noto Serif CJK SC, Source Han Serif SC",
+    TITLE: "小标宋, Noto Serif CJK SC, Source Han Serif SC, SimSun",
+    HEADING: "SimHei, Noto Sans CJK SC, Source Han Sans SC",
+    SECOND: "楷体, KaiTi, AR PL UKai CN, Noto Serif CJK SC",
+    "宋体": "SimSun, Noto Serif CJK SC, Source Han Serif SC",
 }
 SAN_HAO, ER_HAO, SI_HAO, HEAD_SIZE = Pt(16), Pt(22), Pt(14), Pt(36)
 LINES, SIGNS = 22, 28
 HEIGHT, WIDTH, TOP, LEFT = Mm(225), Mm(156), Mm(37), Mm(28)
 PAPER = Mm(210), Mm(297)
+# In twentieths of a point, rounded down: 22 lines and 28 characters must fit, a hair less than their share does.
+LINE = math.floor(HEIGHT.pt * 20 / LINES)
+TIGHTER = math.floor((WIDTH.pt / SIGNS - SAN_HAO.pt) * 20)
+SIGN = SAN_HAO.pt + TIGHTER / 20
 RED = RGBColor(0xE6, 0x00, 0x12)
 DIGITS = "〇一二三四五六七八九"
 
@@ -48,24 +57,37 @@ def new_letter() -> Letter:
     # The page number stands 7 mm below the type area; a line of 14 pt is about 5 mm high.
     section.footer_distance = Emu(section.bottom_margin - Mm(7) - Mm(5))
     _grid(section._sectPr)
-    style = letter.styles["Normal"]
-    style.font.size, style.font.name = SAN_HAO, LATIN
-    style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
-    style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
+    _normal(letter)
     _page_numbers(letter)
     _font_table(letter)
     return letter
 
 
 def _grid(properties: Any) -> None:
-    """22 lines of 28 characters: pitch in twentieths of a point, and in 1/4096 what a character gets beyond 16 pt."""
+    """The pitch of lines, for whoever adds a line in an office program."""
     grid = OxmlElement("w:docGrid")
-    grid.set(qn("w:type"), "linesAndChars")
-    grid.set(qn("w:linePitch"), str(round(HEIGHT.pt * 20 / LINES)))
-    grid.set(qn("w:charSpace"), str(round((WIDTH.pt / SIGNS - SAN_HAO.pt) * 4096)))
+    grid.set(qn("w:type"), "lines")
+    grid.set(qn("w:linePitch"), str(LINE))
     for old in properties.findall(qn("w:docGrid")):
         properties.remove(old)
     properties.append(grid)
+
+
+def _normal(letter: Letter) -> None:
+    """What every paragraph starts from: 三号仿宋, 22 lines of 28 characters, Chinese forms of the characters."""
+    style = letter.styles["Normal"]
+    style.font.size, style.font.name = SAN_HAO, LATIN
+    properties = style.element.get_or_add_rPr()
+    properties.get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
+    tighter, language = OxmlElement("w:spacing"), OxmlElement("w:lang")
+    tighter.set(qn("w:val"), str(TIGHTER))
+    language.set(qn("w:eastAsia"), "zh-CN")
+    properties.insert_element_before(tighter, "w:w", "w:kern", "w:position", "w:sz", "w:szCs")
+    properties.append(language)
+    layout = style.paragraph_format
+    layout.space_before = layout.space_after = Pt(0)
+    layout.line_spacing = Twips(LINE)
+    layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
 
 
 def _page_numbers(letter: Letter) -> None:
@@ -76,6 +98,7 @@ def _page_numbers(letter: Letter) -> None:
         footer.is_linked_to_previous = False
         line = footer.paragraphs[0]
         line.alignment = side
+        line.paragraph_format.line_spacing = 1.0
         line.paragraph_format.right_indent = line.paragraph_format.left_indent = SI_HAO
         _run(line, "— ", "宋体", SI_HAO)
         _field(_run(line, "", "宋体", SI_HAO), "PAGE")
@@ -116,6 +139,7 @@ def red_head(letter: Letter, agency: str, number: str) -> None:
     line = letter.paragraphs[0] if letter.paragraphs else letter.add_paragraph()
     line.alignment = ALIGN.CENTER
     # A long name must stay on one line of 156 mm.
+    line.paragraph_format.line_spacing = 1.0
     size = Pt(min(HEAD_SIZE.pt, int(WIDTH.pt / max(len(agency), 1))))
     _run(line, agency, HEAD, size).font.color.rgb = RED
     letter.add_paragraph()
@@ -160,7 +184,7 @@ def body(letter: Letter, text: str, *, indent: bool = True) -> Paragraph:
 
 def _indented(letter: Letter) -> Paragraph:
     line = letter.add_paragraph()
-    line.paragraph_format.first_line_indent = Pt(2 * SAN_HAO.pt)
+    line.paragraph_format.first_line_indent = Pt(2 * SIGN)
     return line
 
 
@@ -172,7 +196,7 @@ def signatures(letter: Letter, parties: Sequence[str], day: str) -> None:
     letter.add_paragraph()
     line = letter.add_paragraph()
     line.alignment = ALIGN.RIGHT
-    line.paragraph_format.right_indent = Pt(4 * SAN_HAO.pt)
+    line.paragraph_format.right_indent = Pt(4 * SIGN)
     _run(line, day, BODY, SAN_HAO)
 
 
