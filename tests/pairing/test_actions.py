@@ -168,8 +168,10 @@ def test_all_three_sides_agree_and_nobody_for_two(proposed, world, leader, willo
     refused("both_sides", lambda: actions.agree(pair, "mentor", by=willows))
     refused("side", lambda: actions.agree(pair, "nobody", by=None))
     actions.agree(pair, "mentor", by=pines)
-    found = actions.agree(pair, "organiser", by=leader)
-    assert (found.state, found.agreed_on) == (Pair.State.AGREED, timezone.localdate())
+    yesterday, tomorrow = (timezone.localdate() + timedelta(days=days) for days in (-1, 1))
+    refused("future", lambda: actions.agree(pair, "organiser", day=tomorrow, by=leader))
+    found = actions.agree(pair, "organiser", day=yesterday, by=leader)
+    assert (found.state, found.agreed_on) == (Pair.State.AGREED, yesterday)
     assert last_event().data["state"] == "agreed"
     refused("illegal_transition", lambda: actions.agree(pair, "mentee", by=None))
     other = proposed.pairs.filter(state="proposed").first()

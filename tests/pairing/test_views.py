@@ -1,6 +1,7 @@
 """Pages: who gets in, what they say, what their forms do."""
 
 import io
+import re
 import zipfile
 from datetime import date
 from xml.etree import ElementTree
@@ -244,12 +245,12 @@ def test_the_letter_is_laid_out_as_official_documents_are(pair, client_of, leade
     assert (twips["top"] / mm, twips["left"] / mm) == (pytest.approx(37, abs=0.1), pytest.approx(28, abs=0.1))
     assert (width - twips["left"] - twips["right"]) / mm == pytest.approx(156, abs=0.1)
     assert (height - twips["top"] - twips["bottom"]) / mm == pytest.approx(225, abs=0.1)
-    grid = section.find(f"{W}docGrid")
-    pitch, extra = int(grid.get(f"{W}linePitch")), int(grid.get(f"{W}charSpace"))
-    assert grid.get(f"{W}type") == "linesAndChars"
-    assert 22 * pitch / 20 / 72 * 25.4 == pytest.approx(225, abs=0.5)
-    assert 28 * (16 + extra / 4096) / 72 * 25.4 == pytest.approx(156, abs=0.5)
     styles = archive.read("word/styles.xml").decode()
+    line = int(re.search(r'w:line="(\d+)" w:lineRule="exact"', styles)[1])
+    assert 22 * line / 20 / 72 * 25.4 == pytest.approx(225, abs=0.5)
+    tighter = int(re.search(r'<w:spacing w:val="(-?\d+)"/>', styles)[1])
+    assert 28 * (16 + tighter / 20) / 72 * 25.4 == pytest.approx(156, abs=0.5)
+    assert section.find(f"{W}docGrid").get(f"{W}type") == "lines"
     assert "仿宋_GB2312" in styles
     sizes = {
         run.find(f"{W}rPr/{W}sz").get(f"{W}val") for run in body.iter(f"{W}r") if run.find(f"{W}rPr/{W}sz") is not None

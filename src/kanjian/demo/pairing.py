@@ -25,6 +25,7 @@ INCOME = "B1"
 KNOWN = ("population", "area_km2", "cropland_mu", "forest_mu", "distance_km", "terrain", "industry")
 # Pairs of the earlier round that show a worked-out plan; the others have none, as in life.
 PLANNED = 6
+AHEAD = 7  # days between agreement and start
 STEPS = (
     ("两村党组织书记对照体检报告，找准短板", "村党组织书记", 20),
     ("跟班学习一周，带回可照做的清单", "村委会副主任", 60),
@@ -65,8 +66,9 @@ def _round(board: Board, period: str, organiser: Unit) -> Round:
 def _earlier(found: Round) -> None:
     """Agree, start on the first day of the next quarter, plan, visit; left open for somebody to evaluate."""
     if found.state in {Round.State.PROPOSED, Round.State.AGREED}:
-        _agree(found)
-        found = actions.start_round(found, mark=MARK, day=Period.parse(EARLIER).next().start, by=None)
+        start = Period.parse(EARLIER).next().start
+        _agree(found, start - timedelta(days=AHEAD))
+        found = actions.start_round(found, mark=MARK, day=start, by=None)
     if found.state != Round.State.RUNNING or found.starts_on is None:
         return
     running = found.pairs.filter(state=Pair.State.RUNNING).order_by("track", "mentee__code")
@@ -75,12 +77,12 @@ def _earlier(found: Round) -> None:
 
 
 @transaction.atomic  # several hundred small steps: one commit
-def _agree(found: Round) -> None:
+def _agree(found: Round, day: date) -> None:
     for pair in found.pairs.filter(state=Pair.State.PROPOSED).prefetch_related("confirmations"):
         said = {each.side for each in pair.confirmations.all()}
         for side in Confirmation.Side.values:
             if side not in said:
-                actions.agree(pair, side, by=None)
+                actions.agree(pair, side, day=day, by=None)
 
 
 def _plan(pair: Pair, start: date) -> None:

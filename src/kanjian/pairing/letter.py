@@ -98,9 +98,14 @@ def _milestones(pair: Pair) -> list[str]:
         return ["由双方商定后登记在共同计划中，到期亮灯提示。"]
     return [
         f"{official.day_words(step.milestone.planned)}前：{step.milestone.title}（{step.dimension}，"
-        f"{step.responsible}{step.milestone.role}负责）。"
+        f"{_office(step.responsible, step.milestone.role)}负责）。"
         for step in rows
     ]
+
+
+def _office(place: str, role: str) -> str:
+    """古兜村 and 村党组织书记 are 古兜村党组织书记."""
+    return place + (role[1:] if role[:1] == place[-1:] else role)
 
 
 def _duties(pair: Pair) -> list[str]:
