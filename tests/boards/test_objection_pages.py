@@ -132,6 +132,7 @@ def test_once_decided_the_public_reads_reason_and_answer_and_no_names(filed, peo
         for page in (address("objection", filed.pk), address("objections", PERIOD)):
             page_text = text_of(people[who].get(page))
             assert "经核实" in page_text
+            assert "B1 收入" in " ".join(re.sub(r"<[^>]+>", " ", page_text).split())
             for secret in ("漏计一笔", "村文书四", str(filed.assignee), "证明.pdf", "查了原始凭证"):
                 assert secret not in page_text, (who, secret)
         assert people[who].get(address("objection_file", filed.pk, filed.files.get().pk)).status_code != 200

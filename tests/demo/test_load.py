@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
 
-from kanjian.boards.models import Board, Edition
+from kanjian.boards.models import Board, Edition, Objection
 from kanjian.boards.store.editions import open_edition
 from kanjian.demo import accounts, load, tables
+from kanjian.demo.objections import load_objections
 from kanjian.demo.values import PERIODS
 from kanjian.demo.villages import MERGER_DAY
 from kanjian.ledger.models import Event
@@ -195,3 +196,28 @@ def test_accounts(board: Board):
         assert list(user.posts.values_list("role", "unit__code")) == [(account.role, account.unit)]
     roles = {account.role for account in accounts.ACCOUNTS}
     assert roles == set(Post.Role)
+
+
+def test_the_last_quarter_has_objections_that_were_answered(board: Board):
+    found = Objection.objects.select_related("edition", "unit")
+    assert {each.kind for each in found} == {"value", "track"}  # no veto in this quarter
+    assert {(each.edition, each.state) for each in found} == {(edition(board, QUARTERS[-1]), "rejected")}
+    assert all(each.answer and each.reason and not each.is_late for each in found)
+    worst = found.get(kind="value")
+    lowest = Value.objects.filter(period=QUARTERS[-1], indicator__code="C8", status="present").order_by("value").first()
+    assert (worst.unit_id, worst.node) == (lowest.unit_id, "C8")
+
+
+def test_a_veto_of_the_quarter_is_objected_to_as_well(board: Board):
+    """2025-Q2 has one; the edition is opened again for this test, and the whole file is rolled back."""
+    standing = edition(board, QUARTERS[2])
+    cell = Value.objects.select_related("unit").get(period=standing.period, indicator__code="V4", value__gt=0)
+    standing.state = Edition.State.OBJECTION
+    with transaction.atomic():
+        standing.save(update_fields=["state"])
+        load_objections(standing)
+        load_objections(standing)  # a second time writes nothing
+        kinds = {each.kind: each for each in standing.objections.select_related("unit")}
+        transaction.set_rollback(True)
+    assert set(kinds) == {"value", "track", "veto"}
+    assert (kinds["veto"].unit, kinds["veto"].node, kinds["veto"].state) == (cell.unit, "VV4", "rejected")

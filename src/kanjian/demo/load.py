@@ -19,6 +19,7 @@ from kanjian.boards.models import Board, SchemeVersion
 from kanjian.calendars.actions import seed_years
 from kanjian.demo import accounts, collecting, places, redlines, schemes, tables
 from kanjian.demo.city import City, make_city
+from kanjian.demo.objections import load_objections
 from kanjian.demo.pairing import load_pairing
 from kanjian.demo.publishing import is_published, publish_period, published
 from kanjian.demo.values import PERIODS, catalogue
@@ -67,7 +68,7 @@ def load_city(reporter: Reporter = SILENT, *, periods: Sequence[str] = PERIODS) 
     board, first, following = _board(periods[-1])
     for period in periods:
         if not is_published(board, period):
-            _quarter(sample, first, period, reporter)
+            _quarter(sample, first, period, reporter, is_last=period == periods[-1])
     _trial(board, following, periods[-1], reporter)
     _quality(periods[-CHECKED:], reporter)
     redlines.load_ceilings()
@@ -161,7 +162,7 @@ def _version(board: Board, label: str, start: str) -> SchemeVersion:
     return add_scheme_version(board, schemes.strong_village_text(label), by=None, valid_from=start, note=note)
 
 
-def _quarter(sample: Sample, version: SchemeVersion, period: str, reporter: Reporter) -> None:
+def _quarter(sample: Sample, version: SchemeVersion, period: str, reporter: Reporter, *, is_last: bool) -> None:
     """One quarter from its table to the published edition."""
     name = f"sample-city-{period}"
     if not Batch.objects.filter(source=f"{name}.parquet").exists():
@@ -169,7 +170,7 @@ def _quarter(sample: Sample, version: SchemeVersion, period: str, reporter: Repo
         note = f"样例数据（虚构），其中B3为统计调查资料，{period}"
         import_values(source, by=None, note=note, reporter=reporter)
     compute_indicators(period, by=None, only=DERIVED, reporter=reporter)
-    publish_period(version, period, reporter)
+    publish_period(version, period, reporter, load_objections if is_last else None)
 
 
 def _quality(periods: Sequence[str], reporter: Reporter) -> None:

@@ -145,19 +145,15 @@ def effect_of(objection: Objection) -> Effect | None:
         return None
 
 
-def node_label(edition: Edition, code: str) -> str:
-    """What an indicator or a veto is called in the reader's language."""
+def node_labels(edition: Edition) -> dict[str, str]:
+    """Code → what an indicator or a veto is called in the reader's language; empty when its files are gone."""
     try:
         scheme = files_of(edition).scheme
     except StoreError:
-        return code
-    for node in scheme.nodes():
-        if node.code == code:
-            return in_language(node.name, node.name_en) or code
-        for veto in node.vetoes:
-            if veto.code == code:
-                return in_language(veto.name, veto.name_en) or code
-    return code
+        return {}
+    names = {veto.code: (veto.name, veto.name_en) for node in scheme.nodes() for veto in node.vetoes}
+    names |= {node.code: (node.name, node.name_en) for node in scheme.nodes()}
+    return {code: in_language(*both) or code for code, both in names.items()}
 
 
 def may_object(user: policies.Person, edition: Edition, unit: str) -> bool:

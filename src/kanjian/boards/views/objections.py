@@ -41,9 +41,10 @@ Kind = Objection.Kind
 def listing(request: HttpRequest, code: str, period: str) -> HttpResponse:
     """All objections to a period that the reader may know of; where to object, for those who may."""
     edition = select.edition_to_object(request.user, code, period)
+    labels = select.node_labels(edition)
     context = {
         "edition": head(edition),
-        "rows": list(select.rows(request.user, edition)),
+        "rows": [(row, labels.get(row.node, "")) for row in select.rows(request.user, edition)],
         "is_open": who.is_window_open(edition),
         "provisional": edition.objection_provisional,
         "units": select.units_to_object_for(request.user, edition),
@@ -58,7 +59,7 @@ def detail(request: HttpRequest, code: str, number: int) -> HttpResponse:
     context: dict[str, object] = {
         "objection": objection,
         "edition": head(objection.edition),
-        "node": select.node_label(objection.edition, objection.node) if objection.node else "",
+        "node": select.node_labels(objection.edition).get(objection.node, objection.node),
         "is_inside": who.may_read(request.user, objection),
     }
     if context["is_inside"]:
@@ -151,7 +152,7 @@ def file(request: SignedIn, code: str, period: str, unit: str) -> HttpResponse:
         "unit": row,
         "kind": kind,
         "node": node,
-        "node_label": select.node_label(edition, node) if node else "",
+        "node_label": select.node_labels(edition).get(node, node),
         "choices": choices,
         "form": form,
         "leaves": _leaves(edition),
