@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kanjian.measures.models import Indicator
 from kanjian.measures.policies import import_scope
+from kanjian.measures.spreadsheets import for_paper, new_book
 from kanjian.orgs.models import Unit, User
 
 # Forms are for people who type; whoever delivers for more units makes the file by program.
@@ -22,11 +23,12 @@ def blank_form(user: User) -> bytes:
         units = Unit.objects.filter(pk__in=scope, valid_to=None)
     indicators = list(_importable(is_whole=scope is None))
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+    with new_book(buffer) as book:
         _write_guide(book, indicators)
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         page = book.add_worksheet(_("数据"))
         page.freeze_panes(2, 2)
+        for_paper(page, 2 + len(indicators), heading=(0, 1), names=2)
         page.set_column(0, 1, 16)
         page.write_row(0, 0, ["", "", *(indicator.name for indicator in indicators)], bold)
         page.write_row(1, 0, ["单位编码", "单位名称", *(indicator.code for indicator in indicators)], bold)
@@ -45,6 +47,7 @@ def _importable(*, is_whole: bool) -> QuerySet[Indicator]:
 def _write_guide(book: xlsxwriter.Workbook, indicators: list[Indicator]) -> None:
     page = book.add_worksheet(_("填写说明"))
     page.set_column(0, 4, 24)
+    for_paper(page, 5)
     rules = (
         _("没有数据写“未采集”，不涉及写“不适用”，零写 0；空白不改动已有数据。"),
         _("只填数字，不带单位和百分号。"),

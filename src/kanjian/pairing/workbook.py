@@ -7,6 +7,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 
+from kanjian.measures.spreadsheets import for_paper, new_book
 from kanjian.pairing import endowments
 from kanjian.pairing.models import Confirmation, Pair, Round
 from kanjian.pairing.selectors import rounds
@@ -19,10 +20,7 @@ Cell = str | float | int | None
 def workbook(found: Round, shown: Sequence[rounds.PairRow], *, whole: bool) -> bytes:
     """Pairs; for those who see the whole round also who has no partner, the balance and the parameters."""
     buffer = io.BytesIO()
-    # Texts of people must never run as formulas.
-    with xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with new_book(buffer) as book:
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         _sheet(book, head, _("结对名单"), *_pairs(shown))
         if whole:
@@ -38,6 +36,7 @@ def _sheet(
     sheet = book.add_worksheet(name[:31])
     sheet.write_row(0, 0, titles, head)
     sheet.freeze_panes(1, 0)
+    for_paper(sheet, len(titles), heading=(0, 0))
     widths = [len(title) * 2 for title in titles]
     for row, line in enumerate(lines, start=1):
         for column, value in enumerate(line):

@@ -8,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kanjian.collecting.workbooks.content import Content
 from kanjian.measures.models import Indicator
+from kanjian.measures.spreadsheets import for_paper
 
 
 def write(book: Workbook, content: Content, formats: dict[str, Format]) -> None:
@@ -18,6 +19,7 @@ def write(book: Workbook, content: Content, formats: dict[str, Format]) -> None:
     page.set_column(1, 1, 34)
     page.set_column(2, 6, 14)
     page.set_column(7, 7, 60)
+    for_paper(page, 8)
     page.write_string(0, 0, f"{window.collection.name} {window.period}", formats["title"])
     facts = (
         (_("填报单位"), f"{reporter.name}（{reporter.code}）"),

@@ -4,7 +4,6 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -31,6 +30,7 @@ from kanjian.collecting.workbooks.layout import (
     words,
 )
 from kanjian.measures.models import Indicator
+from kanjian.measures.spreadsheets import for_paper, new_book
 
 WIDEST = 1e15
 # Of a form: which column holds what.
@@ -49,8 +49,7 @@ class Template:
     def __init__(self, content: Content) -> None:
         self.content = content
         self.buffer = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self.book = xlsxwriter.Workbook(self.buffer, options)
+        self.book = new_book(self.buffer)
         self.words = words()
         self.key: Key = key_of(content.sheet, content.fields, content.units, _("填报数据"), _("备注"))
         self.formats = self._formats()
@@ -111,6 +110,7 @@ class Template:
             page.write_string(MACHINE_ROW, column, text, self.formats["machine"])
         page.set_row(PEOPLE_ROW, 48)
         page.freeze_panes(FIRST_ROW, CODE_COLUMNS)
+        for_paper(page, len(people), heading=(PEOPLE_ROW, PEOPLE_ROW), names=CODE_COLUMNS)
 
     def _form(self, page: Worksheet) -> None:
         people = [_("指标编码"), _("指标"), _("计量单位"), _("数值"), _("状态"), _("备注")]
