@@ -89,7 +89,7 @@ def references_are_guarded() -> Iterator[health.Problem]:
     """The database refuses values of units, indicators and batches that it does not have."""
     if gone := missing_guards():
         message = _("数据库不再核对数值所属的单位、指标和批次：缺少触发器 %(names)s") % {"names": "、".join(gone)}
-        remedy = _("先运行 kanjian manage migrate measures 0006（逐行核对已有数值），再运行 kanjian prepare")
+        remedy = _("请数据库管理员执行 ALTER TABLE … ENABLE TRIGGER USER；触发器已不存在的，从备份恢复数据库")
         yield health.Problem(GUARDS, health.Severity.ERROR, message, remedy)
 
 

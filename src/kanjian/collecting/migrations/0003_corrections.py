@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("collecting", "0002_entry_history"),
-        ("measures", "0007_references_by_statement"),
+        ("measures", "0006_flags"),
         ("orgs", "0004_cache_table"),
     ]
 
