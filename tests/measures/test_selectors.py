@@ -1,8 +1,10 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from kanjian import health
+from kanjian.calendars.periods import Kind, Period
 from kanjian.measures import selectors
 from kanjian.measures.models import Value
 from kanjian.orgs.models import Unit
@@ -131,6 +133,12 @@ def test_health_names_late_and_empty_indicators(bring_in, indicators) -> None:
     assert "A1" not in late
     assert "农业农村局" in health.run(["measures.stale"])[0].remedy
     assert Value.objects.filter(period="2026-Q2").count() == 2
+    running = Period.containing(timezone.localdate(), Kind.QUARTER).code
+    bring_in("unit,A2\nC10101,70\n", period=running)  # reporting has begun: nobody is late for it
+    (late,) = found("measures.stale")
+    assert "2026-Q2" in late
+    assert running not in late
+    assert "A2" not in late
 
 
 def test_health_notices_a_lost_original(bring_in, storage) -> None:

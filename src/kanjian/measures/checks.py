@@ -27,20 +27,25 @@ QUALITY_DAYS = 7  # without a quality run for longer, nobody looks
 
 @health.check(STALE)
 def sources_are_fresh() -> Iterator[health.Problem]:
-    """No indicator lags behind the latest period of its own kind (a quarterly one is compared with quarters)."""
+    """No indicator lags behind the latest period of its own kind that is over (quarters are compared with quarters).
+
+    A period that still runs is being reported: the first value of a quarter does not make all others late.
+    """
     late: dict[str, list[Indicator]] = defaultdict(list)
-    latest_by_kind: dict[Kind, str] = {}
-    periods = known_periods()
-    for code in periods:
-        latest_by_kind.setdefault(Period.parse(code).kind, code)
+    latest_by_kind: dict[Kind, Period] = {}
+    periods = [Period.parse(code) for code in known_periods()]
+    for period in periods:
+        if period.end < timezone.localdate():
+            latest_by_kind.setdefault(period.kind, period)
     for indicator in Indicator.objects.select_related("department"):
-        own = next((code for code in periods if _has_cells(indicator, code)), None)
-        if own is not None and own != (latest := latest_by_kind[Period.parse(own).kind]):
-            late[latest].append(indicator)
-    for period, indicators in late.items():
+        own = next((period for period in periods if _has_cells(indicator, period.code)), None)
+        latest = None if own is None else latest_by_kind.get(own.kind)
+        if own is not None and latest is not None and own < latest:
+            late[latest.code].append(indicator)
+    for code, indicators in late.items():
         message = _("%(number)d 项指标没有 %(period)s 的数据：%(names)s") % {
             "number": len(indicators),
-            "period": period,
+            "period": code,
             "names": _names(indicators),
         }
         remedy = _("请责任部门报送：%(departments)s") % {"departments": _departments(indicators)}
