@@ -193,6 +193,12 @@ def test_on_the_page(ground, cast, accepted, client_of, small_city) -> None:
     page = clerk.get(address).content.decode()
     assert "收入多填了一位" in page
     assert "考评办" in page
+    actions.record_entries(ground.sheet(), [Cell(V, "A1", 1.25)], by=cast.clerk, origin="web")
+    actions.submit(ground.sheet(), by=cast.clerk)
+    judged = client_of(cast.township).get(address).content.decode()
+    assert "退回更正" in judged  # its reviewers read what the correction is about
+    assert "收入多填了一位" in judged
+    actions.withdraw(ground.sheet(), by=cast.clerk)
     history = clerk.get(reverse("collecting:history", args=[accepted.pk])).content.decode()
     assert "退回更正" in history
     home = clerk.get(reverse("collecting:index")).content.decode()

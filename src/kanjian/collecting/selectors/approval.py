@@ -162,9 +162,11 @@ def stays(sheet: Sheet) -> list[Stay]:
 
 
 def last_return(sheet: Sheet) -> Step | None:
-    """Why a returned or reopened sheet came back."""
-    if sheet.state != Sheet.State.RETURNED:
+    """Why a returned or reopened sheet came back; a correction says so until it is accepted, also to its reviewers."""
+    if sheet.state == Sheet.State.RETURNED:
+        given_back = [Step.Verb.RETURN, Step.Verb.REOPEN]
+    elif sheet.correct_until is not None:
+        given_back = [Step.Verb.REOPEN]
+    else:
         return None
-    return (
-        sheet.steps.filter(verb__in=(Step.Verb.RETURN, Step.Verb.REOPEN)).select_related("by").order_by("-id").first()
-    )
+    return sheet.steps.filter(verb__in=given_back).select_related("by").order_by("-id").first()
