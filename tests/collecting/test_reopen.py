@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import polars as pl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +21,7 @@ from kanjian.collecting.selectors.sheets import to_fill
 from kanjian.collecting.states import CollectingError
 from kanjian.ledger.models import Event
 from kanjian.ledger.selectors import verify_chain
+from kanjian.measures.actions.record_values import CELLS, record_values
 from kanjian.measures.models import Batch, Revision, Value
 
 V = "C10101"
@@ -98,6 +100,30 @@ def test_a_cell_that_never_said_anything_still_writes_nothing(ground, cast) -> N
     enter(ground, cast, Cell(V, "A1", 6), Cell(V, "A2", None))
     through(ground, cast)
     assert list(Value.objects.values_list("indicator__code", "value")) == [("A1", 6)]
+
+
+def test_a_cell_that_was_cleared_before_it_was_ever_accepted_takes_nothing_back(
+    ground, cast, small_city, indicators
+) -> None:
+    """A2 came from elsewhere; that somebody once typed something into the sheet is no reason to remove it."""
+    actions.record_entries(ground.sheet(), [Cell(V, "A1", 5), Cell(V, "A2", 70)], by=cast.clerk, origin="web")
+    actions.record_entries(ground.sheet(), [Cell(V, "A2", None)], by=cast.clerk, origin="web")
+    through(ground, cast)
+    rows = [(small_city.village.pk, indicators["A2"].pk, ground.window.period, 66.0, "present", "")]
+    record_values(pl.DataFrame(rows, schema=CELLS, orient="row"), source="部门台账", by=None)
+    reopened(ground.sheet(), cast)
+    enter(ground, cast, Cell(V, "A1", 6))
+    through(ground, cast)
+    assert (value("A1").value, value("A2").value) == (6, 66)
+
+
+def test_what_came_back_and_was_cleared_again_is_taken_back_once_more(ground, cast, accepted) -> None:
+    for said, stands in ((None, None), (81, 81), (None, None)):
+        reopened(ground.sheet(), cast)
+        enter(ground, cast, Cell(V, "A2", said))
+        through(ground, cast)
+        assert value("A2").value == stands
+    assert value("A1").value == 12.5
 
 
 def test_only_the_office_and_only_what_is_accepted(ground, cast, accepted, small_city) -> None:

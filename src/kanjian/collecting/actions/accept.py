@@ -21,7 +21,10 @@ from kanjian.orgs.models import User
 
 CHUNK = 1_000
 LONGEST = 200
-WHERE = ("unit_id", "indicator_id")
+CELL = ("sheet_id", "unit_id", "indicator_id")
+SAYS = {"status": pl.String, "note": pl.String, "evidence": pl.String, "version": pl.Int64}
+PLACED = dict.fromkeys(CELL, pl.Int64)
+BLANK = (pl.col("status") == "missing") & (pl.col("note") == "") & (pl.col("evidence") == "")
 
 
 @transaction.atomic
@@ -56,15 +59,26 @@ def _source(sheets: Sequence[Sheet]) -> str:
 def _cells(sheets: Sequence[Sheet]) -> pl.DataFrame:
     """The entries as cells of ``record_values``; blank ones are left out, unless they take back what was accepted."""
     said = Entry.objects.filter(sheet__in=[sheet.pk for sheet in sheets])
-    columns = ("unit_id", "indicator_id", "sheet__window__period", "value", "status", "note", "evidence")
-    frame = fetch(said.order_by().values_list(*columns), pl.Schema([*CELLS.items(), ("evidence", pl.String)]))
-    blank = (pl.col("status") == "missing") & (pl.col("note") == "") & (pl.col("evidence") == "")
-    taken_back = frame.filter(blank).join(_accepted_before(sheets), on=WHERE, how="semi")
-    return pl.concat([frame.filter(~blank), taken_back]).drop("evidence")
+    columns = (*CELL, "sheet__window__period", "value", *SAYS)
+    schema = pl.Schema({**PLACED, "period": pl.String, "value": pl.Float64, **SAYS})
+    frame = fetch(said.order_by().values_list(*columns), schema)
+    taken_back = (
+        frame.filter(BLANK)
+        .join(_accepted_before(sheets), on=CELL, how="inner")
+        .filter(pl.col("version") > pl.col("accepted"))
+    )
+    return pl.concat([frame.filter(~BLANK), taken_back.select(frame.columns)]).select(CELLS.names())
 
 
 def _accepted_before(sheets: Sequence[Sheet]) -> pl.DataFrame:
-    """Cells that these sheets once said something about and that may have been accepted then."""
+    """Cells typed over since the last acceptance that said something then; with the sheet's version of that time."""
     again = [sheet.pk for sheet in sheets if sheet.batch_id is not None]
-    told = PastEntry.objects.filter(sheet__in=again).exclude(status="missing", note="", evidence="")
-    return fetch(told.order_by().values_list(*WHERE).distinct(), pl.Schema(dict.fromkeys(WHERE, pl.Int64)))
+    steps = Step.objects.filter(sheet__in=again, verb=Step.Verb.ACCEPT).order_by("id").values_list("sheet", "version")
+    accepted = pl.DataFrame(
+        list(dict(steps).items()), schema={"sheet_id": pl.Int64, "accepted": pl.Int64}, orient="row"
+    )
+    past = fetch(
+        PastEntry.objects.filter(sheet__in=again).order_by().values_list(*CELL, *SAYS), pl.Schema({**PLACED, **SAYS})
+    )
+    then = past.join(accepted, on="sheet_id").filter(pl.col("version") <= pl.col("accepted"))
+    return then.sort("version").group_by(CELL).last().filter(~BLANK).select(*CELL, "accepted")
