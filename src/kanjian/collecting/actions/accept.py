@@ -32,9 +32,9 @@ def accept(sheets: Iterable[Sheet], *, by: User | None, reporter: Reporter = SIL
     """Office level: the entries of all the sheets become values of ``measures`` in one batch, all of them or none.
 
     A cell nobody said anything about writes nothing: late is never zero; one that an earlier acceptance wrote and a
-    correction cleared becomes missing. What the platform said before stays as a
-    revision; the batch leads back to each sheet. Raises ``CollectingError`` (nothing_chosen, not_at_office,
-    not_submitted) or ``PermissionDenied`` (not the office, own entries, approved at another level before).
+    correction cleared becomes missing. What the platform said before stays as a revision; the batch leads back to each
+    sheet. Raises ``CollectingError`` (nothing_chosen, not_at_office, not_submitted) or ``PermissionDenied`` (not the
+    office, own entries, approved at another level before).
     """
     rows = locked_all(sheet.pk for sheet in sheets)
     if not rows:
