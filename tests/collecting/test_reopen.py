@@ -218,6 +218,7 @@ def test_on_the_page(ground, cast, accepted, client_of, small_city) -> None:
     assert "已退回更正" in told
     page = clerk.get(address).content.decode()
     assert "收入多填了一位" in page
+    assert f"可改到 {today().isoformat()}" in page
     assert "考评办" in page
     actions.record_entries(ground.sheet(), [Cell(V, "A1", 1.25)], by=cast.clerk, origin="web")
     actions.submit(ground.sheet(), by=cast.clerk)

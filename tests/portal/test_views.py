@@ -90,6 +90,17 @@ def test_reporter_sees_what_is_not_collected(client_of, board, small_city, villa
     assert f"/boards/try/2026-Q1/units/{unit.code}/" in page
 
 
+@pytest.mark.parametrize("source", ["imported", "computed", "reference"])
+def test_what_others_bring_is_no_gap_of_the_village(client_of, board, small_city, village_clerk, source):
+    """X2 comes from a department's file, is computed, or is official: the clerk could not enter it."""
+    batch = Batch.objects.create(source="test.csv")
+    indicator = Indicator.objects.create(code="X1", name="甲")
+    Value.objects.create(unit=small_city.village, indicator=indicator, period="2026-Q1", value=1.0, batch=batch)
+    Indicator.objects.create(code="X2", name="乙", source=source, department=small_city.department)
+    page = text_of(client_of(village_clerk).get("/", headers={"accept-language": "zh"}))
+    assert "没有等你处理的事" in page
+
+
 def test_nothing_missing_is_no_to_do(client_of, board, small_city, village_clerk):
     batch = Batch.objects.create(source="test.csv")
     for code, status, value in (("X1", "present", 1.0), ("X2", "not_applicable", None)):

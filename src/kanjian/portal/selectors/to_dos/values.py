@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -12,13 +12,14 @@ from kanjian.boards.models import SchemeVersion
 from kanjian.boards.selectors import editions
 from kanjian.boards.selectors.shapes import BoardHead
 from kanjian.collecting.models import Collection, Field
-from kanjian.measures.models import Upload, Value
+from kanjian.measures.models import Indicator, Upload, Value
 from kanjian.measures.selectors import flags
 from kanjian.orgs import policies as orgs
 from kanjian.orgs.models import Post, User
 from kanjian.portal.selectors.to_dos.item import ToDo
 from kanjian.scoring import Scheme
 
+Source = Indicator.Source
 # A person who enters values for more units than this works with files, not with a list of gaps.
 MOST_UNITS = 2000
 
@@ -40,7 +41,7 @@ def open_flags(user: User) -> Iterator[ToDo]:
 
 
 def missing_values(user: User) -> Iterator[ToDo]:
-    """Cells that the newest scheme of a board asks for and nobody has entered, in the units the person reports for."""
+    """Cells of the newest scheme of a board that the person's units would have to enter and nobody has."""
     scope = orgs.units_in_scope(user, Post.Role.REPORTER).on(timezone.localdate())
     for head in editions.board_heads(user):
         if head.latest is None:
@@ -64,13 +65,17 @@ def _missing(units: list[int], period: str, head: BoardHead) -> int:
     version = SchemeVersion.objects.filter(board__code=head.board.code).order_by("-created_at", "-pk").first()
     if version is None:
         return 0
-    # What a collection asks for is a sheet to fill in, not a gap in a list.
-    collected = set(
-        Field.objects.filter(collection__state=Collection.State.ACTIVE).values_list("indicator__code", flat=True)
-    )
-    inputs = [code for code in _inputs(version.hash, version.text) if code not in collected]
+    inputs = set(_inputs(version.hash, version.text)) - _asked_elsewhere()
     cells = Value.objects.filter(unit_id__in=units, period=period, indicator__code__in=inputs)
     return len(units) * len(inputs) - cells.exclude(status=Value.Status.MISSING).count()
+
+
+def _asked_elsewhere() -> set[str]:
+    """What no unit enters from a list of gaps: the sheets of collections, departments' files, computed and official."""
+    collected = Field.objects.filter(collection__state=Collection.State.ACTIVE).order_by()
+    of_others = Q(source__in=(Source.COMPUTED, Source.REFERENCE)) | Q(source=Source.IMPORTED, department__isnull=False)
+    others = Indicator.objects.filter(of_others).order_by().values_list("code", flat=True)
+    return set(collected.values_list("indicator__code", flat=True).union(others))
 
 
 @lru_cache(maxsize=64)
