@@ -138,8 +138,8 @@ def red_head(letter: Letter, agency: str, number: str) -> None:
     """Agency in red, document number below it, red line."""
     line = letter.paragraphs[0] if letter.paragraphs else letter.add_paragraph()
     line.alignment = ALIGN.CENTER
-    # A long name must stay on one line of 156 mm.
     line.paragraph_format.line_spacing = 1.0
+    # A long name must stay on one line of 156 mm.
     size = Pt(min(HEAD_SIZE.pt, int(WIDTH.pt / max(len(agency), 1))))
     _run(line, agency, HEAD, size).font.color.rgb = RED
     letter.add_paragraph()

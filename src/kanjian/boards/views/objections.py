@@ -23,6 +23,7 @@ from kanjian.boards.objection_forms import (
     TextForm,
     sources,
 )
+from kanjian.boards.objection_states import UNDECIDED
 from kanjian.boards.objection_terms import cells_of, missing_cells, row_of, tracks_of, vetoes_on
 from kanjian.boards.selectors import objections as select
 from kanjian.boards.selectors.editions import files_of, head
@@ -59,7 +60,8 @@ def detail(request: HttpRequest, code: str, number: int) -> HttpResponse:
     context: dict[str, object] = {
         "objection": objection,
         "edition": head(objection.edition),
-        "node": select.node_labels(objection.edition).get(objection.node, objection.node),
+        "node": select.node_labels(objection.edition).get(objection.node, objection.node) if objection.node else "",
+        "is_undecided": objection.state in UNDECIDED,
         "is_inside": who.may_read(request.user, objection),
     }
     if context["is_inside"]:
@@ -152,7 +154,7 @@ def file(request: SignedIn, code: str, period: str, unit: str) -> HttpResponse:
         "unit": row,
         "kind": kind,
         "node": node,
-        "node_label": select.node_labels(edition).get(node, node),
+        "node_label": select.node_labels(edition).get(node, node) if node else "",
         "choices": choices,
         "form": form,
         "leaves": _leaves(edition),

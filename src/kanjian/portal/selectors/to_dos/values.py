@@ -1,7 +1,7 @@
 """Values to enter, files to accept, doubtful values to look at."""
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 
 from django.db.models import Max, Q
 from django.urls import reverse
@@ -43,6 +43,7 @@ def open_flags(user: User) -> Iterator[ToDo]:
 def missing_values(user: User) -> Iterator[ToDo]:
     """Cells of the newest scheme of a board that the person's units would have to enter and nobody has."""
     scope = orgs.units_in_scope(user, Post.Role.REPORTER).on(timezone.localdate())
+    asked_elsewhere = cache(_asked_elsewhere)  # the same for every board, and for most people not needed
     for head in editions.board_heads(user):
         if head.latest is None:
             continue
@@ -51,7 +52,7 @@ def missing_values(user: User) -> Iterator[ToDo]:
             continue
         ids = [pk for pk, _code in units]
         period = _working_period(ids, head.latest.period)
-        missing = _missing(ids, period, head)
+        missing = _missing(ids, period, head, asked_elsewhere)
         if missing:
             yield _missing_to_do(head, period, missing, [code for _pk, code in units])
 
@@ -61,11 +62,11 @@ def _working_period(units: list[int], published: str) -> str:
     return max(published, newest or published)
 
 
-def _missing(units: list[int], period: str, head: BoardHead) -> int:
+def _missing(units: list[int], period: str, head: BoardHead, asked_elsewhere: Callable[[], set[str]]) -> int:
     version = SchemeVersion.objects.filter(board__code=head.board.code).order_by("-created_at", "-pk").first()
     if version is None:
         return 0
-    inputs = set(_inputs(version.hash, version.text)) - _asked_elsewhere()
+    inputs = set(_inputs(version.hash, version.text)) - asked_elsewhere()
     cells = Value.objects.filter(unit_id__in=units, period=period, indicator__code__in=inputs)
     return len(units) * len(inputs) - cells.exclude(status=Value.Status.MISSING).count()
 
